@@ -1,0 +1,57 @@
+"""The command line: one module a group of commands, and one place where errors end."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.console import Console
+
+from stancelab.cli import experiments, exports
+from stancelab.errors import StancelabError
+
+app = typer.Typer(
+    name="stancelab",
+    help="Train, compare and export classifiers of the stance of a statement toward an actor.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("run")(experiments.run)
+app.command("compare")(experiments.compare)
+app.command("ui")(experiments.ui)
+app.command("export")(exports.export)
+app.command("predict")(exports.predict)
+
+
+def main() -> None:
+    """Run the command line; a user's mistake is one line and exit status 2, with no traceback."""
+    try:
+        code = app(standalone_mode=False)
+    except StancelabError as error:
+        _complain(str(error), 2)
+    except KeyboardInterrupt:
+        _complain("interrupted; what is finished is kept, the same command continues", 130)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception as error:
+        _usage(error)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _usage(error: Exception) -> None:
+    """Say in one line what was wrong with the words of the command; anything else is a bug."""
+    message = getattr(error, "format_message", None)
+    if message is None:
+        raise error
+    context = getattr(error, "ctx", None)
+    hint = f"; see '{context.command_path} --help'" if context else ""
+    _complain(" ".join(message().split()).rstrip(".") + hint, 2)
+
+
+def _complain(message: str, status: int) -> None:
+    Console(stderr=True, soft_wrap=True, highlight=False).print(
+        f"stancelab: {message}", markup=False
+    )
+    sys.exit(status)

@@ -1,0 +1,133 @@
+"""How results look in a terminal: the leaderboard, tags, and progress."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from stancelab.evaluation.report import Row
+
+_WIDTH = 150
+"""Columns where the output is no terminal, so that tables in files and pipes are not cut."""
+_WIDE = 140
+_SCORES = {
+    "macro_f1": "macro-F1",
+    "polar_f1": "F1 host./coop.",
+    "accuracy": "accuracy",
+    "actor_swap": "actor swap",
+}
+
+
+def console() -> Console:
+    """Give the console for results."""
+    return Console(width=None if sys.stdout.isatty() else _WIDTH, highlight=False)
+
+
+def notes() -> Console:
+    """Give the console for what is said beside the results."""
+    return Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def print_json(content: Any) -> None:
+    """Print JSON for programs."""
+    sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+
+
+def print_leaderboard(rows: Sequence[Row], title: str) -> None:
+    """Print one row a model: scores with 95 % intervals, and what they cost.
+
+    A terminal of fewer than 140 columns gets the scores that decide and not the others.
+    """
+    screen = console()
+    wide = screen.width >= _WIDE
+    scores = _SCORES if wide else {key: _SCORES[key] for key in ("macro_f1", "actor_swap")}
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    for name in ("model", *scores.values(), "above its control", "train s", "µs/stmt"):
+        justify: Any = "right" if name in ("train s", "µs/stmt") else "left"
+        table.add_column(name, justify=justify, no_wrap=True)
+    for row in rows:
+        found = row.as_dict()
+        costs = (f"{row.train_seconds:.2f}", f"{row.predict_microseconds:,.0f}")
+        cells = [_interval(found, key) for key in scores]
+        style = "" if row.role == "model" else "dim"
+        table.add_row(row.model, *cells, _control(row, wide), *costs, style=style)
+    screen.print(table)
+    screen.print(_CAPTION, style="dim")
+
+
+def print_tags(rows: Sequence[dict[str, Any]]) -> None:
+    """Print tagged statements: actor, label and the three probabilities."""
+    table = Table()
+    for name in ("actor", "predicted", "hostile", "neutral", "cooperative"):
+        table.add_column(name, justify="left" if name in ("actor", "predicted") else "right")
+    for row in rows:
+        shares = [f"{row[f'p_{name}']:.2f}" for name in ("hostile", "neutral", "cooperative")]
+        table.add_row(row["actor"], row["predicted"], *shares)
+    console().print(table)
+
+
+class Bar:
+    """A progress bar whose task is renamed as the work goes on."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task: TaskID | None = None
+        self._total = 0
+
+    def step(self, what: str, done: int, total: int) -> None:
+        """Show that ``done`` of ``total`` is done; another total is another bar."""
+        if self._task is None or total != self._total:
+            if self._task is not None:
+                self._progress.remove_task(self._task)
+            self._task, self._total = self._progress.add_task(what, total=total), total
+        self._progress.update(self._task, description=what, completed=done)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Bar]:
+    """Show progress on standard error while there is a terminal."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeRemainingColumn(),
+    )
+    screen = Console(stderr=True)
+    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
+        yield Bar(bar)
+
+
+_CAPTION = (
+    "Means over seeds; 95 % intervals from a bootstrap over documents. Above its control: the "
+    "interval of the\npaired difference excludes 0. Training time of embedding models leaves out "
+    "the embeddings, which are made\nonce and cached; the time a statement includes them."
+)
+
+
+def _interval(found: dict[str, Any], key: str) -> str:
+    if found[key] is None:
+        return "–"
+    low, high = found[f"{key}_low"], found[f"{key}_high"]
+    return f"{found[key]:.3f} {_short(low)}–{_short(high)}"
+
+
+def _control(row: Row, wide: bool) -> str:
+    if row.control_difference is None:
+        return "–"
+    answer = f"{'yes' if row.above_control else 'no '} {row.control_difference:+.3f}"
+    low, high = row.control_difference_low or 0.0, row.control_difference_high or 0.0
+    return f"{answer} ({low:+.3f} to {high:+.3f})" if wide else answer
+
+
+def _short(share: float) -> str:
+    """Write a share without the zero before its point."""
+    return f"{share:.3f}".removeprefix("0")

@@ -1,0 +1,118 @@
+"""``stancelab run``, ``compare`` and ``ui``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stancelab.cli import display
+from stancelab.errors import StancelabError
+
+if TYPE_CHECKING:
+    from stancelab.experiment import Report
+
+Json = Annotated[bool, typer.Option("--json", help="Print objects for programs.")]
+
+
+def run(
+    experiment: Annotated[Path, typer.Argument(help="The experiment file (TOML).")],
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Override a key, as in model.C=0.5."),
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Run finished cells again.")] = False,
+    on_error: Annotated[
+        str | None, typer.Option("--on-error", metavar="fail|skip", help="What bad rows do.")
+    ] = None,
+    register: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Register the best model in MLflow.")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Train models × seeds of an experiment file and compare them; continues where it was."""
+    from stancelab.tracking.flow import run_experiment
+
+    with display.progress_bar() as bar:
+        report = run_experiment(
+            experiment,
+            set_ or (),
+            fresh=fresh,
+            on_error=on_error,
+            register=register,
+            progress=bar,
+        )
+    _print_report(report, json)
+    return 1 if report.failures else 0
+
+
+def compare(
+    experiments: Annotated[list[str], typer.Argument(help="Experiments by name, or run IDs.")],
+    champion: Annotated[
+        bool, typer.Option("--champion", help="Give the best model the alias 'champion'.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Show the leaderboard of experiments that were run."""
+    from stancelab.tracking.flow import name_champion
+    from stancelab.tracking.reading import find_experiment
+
+    if champion and len(experiments) > 1:
+        raise StancelabError("--champion takes one experiment; name the one whose best it is")
+    objects = []
+    for name in experiments:
+        tracked = find_experiment(name)
+        rows = tracked.rows()
+        if tracked.missing:
+            done, total = len(tracked.cells), len(tracked.plan["cells"])
+            display.notes().print(
+                f"{name}: {done} of {total} cells are finished; 'stancelab run' does the rest"
+            )
+        if json:
+            own = {} if len(experiments) == 1 else {"experiment": name}
+            objects += [{**own, **row.as_dict()} for row in rows]
+        else:
+            display.print_leaderboard(rows, tracked.name)
+    if json:
+        display.print_json(objects)
+    if champion:
+        registered, version = name_champion(experiments[0])
+        display.notes().print(f"models:/{registered}@champion is version {version}")
+
+
+def ui(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 5000,
+) -> None:
+    """Open MLflow's pages on the store, for this machine only."""
+    from stancelab.tracking.store import open_store
+
+    uri = open_store().tracking_uri
+    if uri.startswith(("http://", "https://")):
+        display.console().print(f"the store is a server with pages of its own: {uri}")
+        return
+    display.notes().print(f"MLflow on http://127.0.0.1:{port} (Ctrl-C ends it)")
+    words = [sys.executable, "-m", "mlflow", "ui", "--backend-store-uri", uri]
+    os.execv(sys.executable, [*words, "--host", "127.0.0.1", "--port", str(port)])
+
+
+def _print_report(report: Report, json: bool) -> None:
+    notes = display.notes()
+    if report.dropped:
+        counts = ", ".join(f"{count} × {reason}" for reason, count in report.dropped.items())
+        notes.print(f"left out {sum(report.dropped.values())} rows: {counts}")
+    if json:
+        display.print_json([row.as_dict() for row in report.rows])
+    else:
+        display.print_leaderboard(report.rows, report.name)
+        if report.best:
+            score = f"{report.best.validation_macro_f1:.3f}"
+            display.console().print(
+                f"Best on validation: {report.best.model} (macro-F1 {score}). "
+                f"Export it: stancelab export best:{report.name} DIR"
+            )
+    for failure in report.failures:
+        cell = failure.cell
+        notes.print(f"failed: {cell.model}, seed {cell.seed}: {failure.reason}", markup=False)

@@ -1,0 +1,238 @@
+"""An experiment file (TOML) as frozen models; a misspelt key or name fails before any work."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, model_validator
+
+from stancelab.datasets.files import Columns, OnError
+from stancelab.datasets.registry import find_spec
+from stancelab.errors import ConfigError, StancelabError
+from stancelab.models.base import ModelConfig
+from stancelab.models.registry import CONTROLS, config_class
+from stancelab.splits import SplitConfig
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+BLIND = "/blind"
+"""Ending of the name of a model's actor-blind control."""
+
+
+class DataConfig(BaseModel):
+    """``[data]``: a corpus by name, or the user's own file with its columns and label words."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str | None = None
+    path: Path | None = None
+    columns: Columns = Columns()
+    labels: dict[str, str] | None = None
+    on_error: OnError = "fail"
+
+    @model_validator(mode="after")
+    def _one_source(self) -> DataConfig:
+        if (self.name is None) == (self.path is None):
+            raise ValueError('give either name = "…" (a corpus) or path = "…" (your own file)')
+        return self
+
+    @property
+    def title(self) -> str:
+        """Name the data set for tables and tags."""
+        return self.name or str(self.path)
+
+
+class ExperimentConfig(BaseModel):
+    """One experiment file: one question, its data, its split, its models and its seeds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    question: str = ""
+    seeds: Annotated[tuple[int, ...], Field(min_length=1)] = (0, 1, 2, 3, 4)
+    data: DataConfig
+    split: SplitConfig = SplitConfig()
+    model: Annotated[dict[str, SerializeAsAny[ModelConfig]], Field(min_length=1)]
+    overrides: tuple[str, ...] = ()
+
+
+def read_experiment(path: Path, overrides: Sequence[str] = ()) -> ExperimentConfig:
+    """Read an experiment file.
+
+    Parameters
+    ----------
+    path : Path
+        The TOML file; its stem is the experiment's name.
+    overrides : sequence of str
+        ``key=value`` each, the value in TOML: ``seeds=[0]``, ``split.test=0.2``,
+        ``model.NAME.C=0.5``, or ``model.C=0.5`` for every model that has the key.
+
+    Raises
+    ------
+    ConfigError
+        The file is missing, is no TOML, or has a key or value that does not belong.
+    UnknownNameError
+        A model kind or data set does not exist; names the closest.
+    """
+    content = _read_toml(path)
+    content = {"data": {}, "model": {}, **content}
+    for part in ("data", "split", "model"):
+        if not isinstance(content.get(part, {}), dict):
+            raise ConfigError(path, f"expected a table, [{part}]", part)
+    models = _models(path, content["model"])
+    _check_keys(path, content)
+    for override in overrides:
+        _override(path, content, models, override)
+    if isinstance(name := content["data"].get("name"), str):
+        find_spec(name, f"{path}: data.name")
+    _resolve_data_path(path, content["data"])
+    built = {name: _model(path, name, keys) for name, keys in models.items()}
+    return _validate(
+        path,
+        ExperimentConfig,
+        {**content, "model": built, "name": path.stem, "overrides": tuple(overrides)},
+    )
+
+
+def restore_experiment(content: Mapping[str, Any]) -> ExperimentConfig:
+    """Make a config again from what its ``model_dump(mode="json")`` gave."""
+    models = {
+        name: config_class(keys["kind"]).model_validate(keys)
+        for name, keys in content["model"].items()
+    }
+    return ExperimentConfig.model_validate({**content, "model": models})
+
+
+def with_controls(models: Mapping[str, ModelConfig]) -> dict[str, ModelConfig]:
+    """Add the controls that the file does not name: they come with every experiment."""
+    kinds = {config.kind for config in models.values()}
+    missing = {kind: config_class(kind)(kind=kind) for kind in CONTROLS if kind not in kinds}
+    return {**missing, **models}
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError:
+        near = get_close_matches(path.name, [p.name for p in path.parent.glob("*.toml")], n=1)
+        hint = f"; did you mean {path.with_name(near[0])}?" if near else ""
+        raise ConfigError(path, f"no such experiment file{hint}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(path, f"not a readable text file ({error})") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(path, f"not TOML: {error}") from None
+
+
+def _resolve_data_path(path: Path, data: dict[str, Any]) -> None:
+    """Take a relative data path from the experiment file's folder, else from the current one."""
+    named = data.get("path")
+    if isinstance(named, str) and (path.parent / named).exists():
+        data["path"] = str((path.parent / named).resolve())
+
+
+def _models(path: Path, content: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    models = {}
+    for name, keys in content.items():
+        if not isinstance(keys, dict):
+            raise ConfigError(path, f"expected a table, [model.{name}]", f"model.{name}")
+        if "/" in name or not name.isprintable():
+            raise ConfigError(path, "a model's name has no '/'", f"model.{name}")
+        models[name] = {"kind": name, **keys}
+    return models
+
+
+def _model(path: Path, name: str, keys: dict[str, Any]) -> ModelConfig:
+    kind = config_class(str(keys["kind"]), f"{path}: model.{name}.kind")
+    return _validate(path, kind, keys, f"model.{name}.")
+
+
+def _check_keys(path: Path, content: Mapping[str, Any]) -> None:
+    known = set(ExperimentConfig.model_fields) - {"name", "overrides"}
+    for key in content:
+        if key not in known:
+            raise ConfigError(path, _not_a_key(key, known), key)
+
+
+def _override(
+    path: Path, content: dict[str, Any], models: dict[str, dict[str, Any]], override: str
+) -> None:
+    key, equals, text = override.partition("=")
+    keys = key.strip().split(".")
+    if not equals or not all(keys):
+        raise ConfigError("--set", f"expected key=value, found {override!r}")
+    value = _toml_value(text.strip())
+    if keys[0] != "model":
+        _check_keys(Path("--set"), {keys[0]: value})
+        place = content
+        for name in keys[:-1]:
+            place = place.setdefault(name, {})
+        place[keys[-1]] = value
+        return
+    targets, parameter = _override_targets(models, keys)
+    if not targets:
+        options = {name for keys in models.values() for name in _options(keys)}
+        raise ConfigError("--set", _not_a_key(".".join(keys[1:]), options | set(models)), key)
+    for target in targets:
+        models[target][parameter] = value
+
+
+def _override_targets(
+    models: Mapping[str, dict[str, Any]], keys: list[str]
+) -> tuple[list[str], str]:
+    """Find which models an override means: the one it names, or all that have the key."""
+    if len(keys) == 3:
+        return [keys[1]] if keys[1] in models else [], keys[2]
+    if len(keys) != 2:
+        return [], ""
+    return [name for name, model in models.items() if keys[1] in _options(model)], keys[1]
+
+
+def _options(model: Mapping[str, Any]) -> set[str]:
+    return set(config_class(str(model["kind"])).model_fields)
+
+
+def _toml_value(text: str) -> object:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _validate(
+    path: object, model: type[_Model], content: Mapping[str, Any], at: str = ""
+) -> _Model:
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        if isinstance(cause := first.get("ctx", {}).get("error"), StancelabError):
+            raise cause from None
+        key = at + ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            problem = _not_a_key(str(first["loc"][-1]), _siblings(model, first["loc"][:-1]))
+        else:
+            found = json.dumps(first["input"], ensure_ascii=False, default=str)
+            message = first["msg"].removeprefix("Value error, ")
+            problem = f"{message} (found {found[:80]})"
+        raise ConfigError(path, problem, key) from None
+
+
+def _siblings(model: type[BaseModel], place: tuple[int | str, ...]) -> set[str]:
+    for part in place:
+        field = model.model_fields.get(str(part))
+        if field is None or not (isinstance(field.annotation, type)):
+            return set()
+        model = field.annotation
+    return set(model.model_fields)
+
+
+def _not_a_key(key: str, known: set[str]) -> str:
+    close = get_close_matches(key, known, n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else "."
+    return f"unknown key{hint} Known: {', '.join(sorted(known))}"

@@ -1,0 +1,1 @@
+"""Labelled data: corpora by name and the user's own files, all as one statement table."""

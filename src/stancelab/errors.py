@@ -1,0 +1,164 @@
+"""What can go wrong for a user, each as an exception that writes its own text.
+
+Every message says what was found, what was expected and what to do. The command line prints it
+in one line and ends with exit status 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+MAX_LISTED = 20
+"""How many offending rows or examples a message lists before it only counts."""
+
+
+class StancelabError(Exception):
+    """Base class of every error that is the user's to mend."""
+
+
+class UnknownNameError(StancelabError):
+    """A name that is not one of the known ones.
+
+    Parameters
+    ----------
+    what : str
+        What the name should name, such as ``"model kind"``.
+    name : str
+        The name as given.
+    known : iterable of str
+        The names that exist.
+    where : str
+        Where the name stands, such as a file or a key.
+
+    Examples
+    --------
+    >>> raise UnknownNameError("model kind", "tfidf_logrg", ["lexicon", "tfidf_logreg"])
+    Traceback (most recent call last):
+    stancelab.errors.UnknownNameError: unknown model kind 'tfidf_logrg'; did you mean \
+'tfidf_logreg'? Known: lexicon, tfidf_logreg
+    """
+
+    def __init__(self, what: str, name: str, known: Iterable[str], where: str = "") -> None:
+        choices = sorted(known)
+        close = get_close_matches(name, choices, n=1, cutoff=0.5)
+        hint = f"; did you mean {close[0]!r}?" if close else "."
+        listed = f" Known: {', '.join(choices)}" if choices else " There is none yet"
+        super().__init__(f"{where + ': ' if where else ''}unknown {what} {name!r}{hint}{listed}")
+
+
+class ConfigError(StancelabError):
+    """An experiment file that cannot be used: the file, the place in it and the problem."""
+
+    def __init__(self, path: object, problem: str, key: str = "") -> None:
+        super().__init__(f"{path}: {key + ': ' if key else ''}{problem}")
+
+
+class DataError(StancelabError):
+    """A data set, or a table, that cannot be used for what was asked."""
+
+
+class InputError(DataError):
+    """A column or a cell of a table that has the wrong type or value."""
+
+    def __init__(self, column: str, problem: str, row: int | None = None) -> None:
+        place = f"column {column!r}" + ("" if row is None else f", row {row}")
+        super().__init__(f"{place}: {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """One row of a file that cannot be used.
+
+    Parameters
+    ----------
+    file : str
+        The file as the user named it.
+    line : int
+        Line in the file, from 1; for Parquet the row, from 1.
+    column : str
+        The column in the user's own naming; ``""`` where the whole line is at fault.
+    value : str
+        What stands there.
+    reason : str
+        Short name of the fault, by which rows are counted, such as ``"empty text"``.
+    expected : str
+        What should stand there instead; ``""`` where the reason says it.
+    """
+
+    file: str
+    line: int
+    column: str
+    value: str
+    reason: str
+    expected: str = ""
+
+    def __str__(self) -> str:
+        """Return ``file:line: column 'c': reason (found 'v'; expected e)``."""
+        value = self.value if len(self.value) <= 60 else self.value[:57] + "..."
+        column = f"column {self.column!r}: " if self.column else ""
+        expected = f"; expected {self.expected}" if self.expected else ""
+        return f"{self.file}:{self.line}: {column}{self.reason} (found {value!r}{expected})"
+
+
+class BadRowsError(DataError):
+    """Rows of a file that cannot be used; lists up to 20 of them and gives the total."""
+
+    def __init__(self, rows: Sequence[BadRow], total: int) -> None:
+        self.rows = tuple(rows)
+        self.total = total
+        listed = "".join(f"\n  {row}" for row in self.rows[:MAX_LISTED])
+        more = f"\n  and {total - MAX_LISTED} more" if total > MAX_LISTED else ""
+        super().__init__(
+            f"{total} {'row' if total == 1 else 'rows'} cannot be used; mend them, or leave them "
+            f'out with on_error = "skip" (--on-error skip):{listed}{more}'
+        )
+
+
+class LeakError(DataError):
+    """Texts or documents that stand in more than one part of a split."""
+
+    def __init__(self, examples: Sequence[str], total: int, advice: str) -> None:
+        listed = "".join(f"\n  {example}" for example in examples)
+        more = f"\n  and {total - len(examples)} more" if total > len(examples) else ""
+        super().__init__(f"the split leaks in {total} places; {advice}:{listed}{more}")
+
+
+class BundleError(StancelabError):
+    """A folder that is not a bundle which this version can use."""
+
+
+class BundleVersionError(BundleError):
+    """A bundle written in a format that this version does not read."""
+
+    def __init__(self, path: object, found: object, expected: int) -> None:
+        super().__init__(
+            f"{path}: bundle format {found!r}, this version reads {expected}; export the run "
+            "again, or install the stancelab that wrote it"
+        )
+
+
+class DamagedBundleError(BundleError):
+    """A bundle whose files are not the ones that were exported."""
+
+    def __init__(self, path: object, problem: str) -> None:
+        super().__init__(f"{path}: damaged bundle: {problem}; export it again or copy it anew")
+
+
+class VerificationError(BundleError):
+    """A bundle that answers its own probe statements differently than at export."""
+
+
+class StoreError(StancelabError):
+    """A tracking store, or something in it, that cannot be reached or found."""
+
+
+class MissingExtraError(StancelabError):
+    """An optional dependency that is not installed; names the extra that brings it."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(
+            f"this needs the package {package!r}, which is not installed; "
+            f"install it with: pip install 'stancelab[{extra}]'"
+        )

@@ -1,0 +1,134 @@
+"""Intervals by a bootstrap over documents, paired between the models of one experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stancelab.evaluation.metrics import ALL_LABELS, scores, swapped_statements
+from stancelab.schema import LABELS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+RESAMPLES = 2000
+LEVEL = 0.95
+METRICS = ("macro_f1", "polar_f1", "accuracy", "actor_swap")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What one model answered for one seed: a row for each tested pair."""
+
+    statements: Sequence[str]
+    documents: Sequence[str]
+    labels: NDArray[np.int64]
+    predicted: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimate:
+    """A score of a model over its seeds, and the same over every resample.
+
+    Attributes
+    ----------
+    value : float
+        Mean over the seeds; nan where it is not defined.
+    resampled : numpy.ndarray, shape (n_resamples,)
+        Mean over the seeds in each resample.
+    """
+
+    value: float
+    resampled: NDArray[np.float64]
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Give the 95 % percentile interval (Efron & Tibshirani 1993, chapter 13)."""
+        defined = self.resampled[~np.isnan(self.resampled)]
+        if not len(defined):
+            return float("nan"), float("nan")
+        tail = (1 - LEVEL) / 2
+        low, high = np.quantile(defined, [tail, 1 - tail])
+        return float(low), float(high)
+
+    def minus(self, other: Estimate) -> Estimate:
+        """Give the difference to another model's estimate on the same resamples."""
+        return Estimate(self.value - other.value, self.resampled - other.resampled)
+
+
+class DocumentBootstrap:
+    """Resamples the documents of a whole corpus, the same for every model and seed.
+
+    One resample draws as many documents as the corpus has, with replacement. Each seed's score
+    is computed with those multiplicities on its own test rows, and the seeds are averaged.
+
+    Parameters
+    ----------
+    documents : iterable of str
+        The documents that are tested.
+    total : int
+        How many documents the corpus has, tested or not.
+    resamples : int
+        How many resamples are drawn.
+    random_state : int
+        Seed of the draws.
+    """
+
+    def __init__(
+        self,
+        documents: Iterable[str],
+        total: int,
+        resamples: int = RESAMPLES,
+        random_state: int = 0,
+    ) -> None:
+        self._index = {name: at for at, name in enumerate(sorted(set(documents)))}
+        total = max(total, len(self._index))
+        draws = np.random.default_rng(random_state).multinomial(
+            total, np.full(total, 1 / total), size=resamples
+        )
+        self._weights = draws[:, : len(self._index)].astype(np.float64)
+
+    def estimate(
+        self, outcomes: Sequence[Outcome], labels: Sequence[int] = ALL_LABELS
+    ) -> dict[str, Estimate]:
+        """Estimate every metric of one model from its outcomes, one for each seed.
+
+        Parameters
+        ----------
+        outcomes : sequence of Outcome
+            One for each seed.
+        labels : sequence of int
+            The labels of the corpus, over which macro-F1 is averaged.
+        """
+        each = [self._one(outcome, labels) for outcome in outcomes]
+        return {metric: _mean([one[metric] for one in each]) for metric in METRICS}
+
+    def _one(self, outcome: Outcome, labels: Sequence[int]) -> Mapping[str, Estimate]:
+        n, size = len(self._index), len(LABELS)
+        document = np.array([self._index[name] for name in outcome.documents])
+        cell = document * size**2 + outcome.labels * size + outcome.predicted
+        counts = np.bincount(cell, minlength=n * size**2).reshape(n, size**2).astype(np.float64)
+        plain = scores(counts.sum(axis=0).reshape(size, size), labels)
+        drawn = scores((self._weights @ counts).reshape(-1, size, size), labels)
+        found = {name: Estimate(float(plain[name]), drawn[name]) for name in plain}
+        return {**found, "actor_swap": self._swap(outcome, document)}
+
+    def _swap(self, outcome: Outcome, document: NDArray[np.int64]) -> Estimate:
+        n = len(self._index)
+        rows, right = swapped_statements(outcome.statements, outcome.labels, outcome.predicted)
+        if not len(rows):
+            return Estimate(float("nan"), np.full(len(self._weights), np.nan))
+        asked = np.bincount(document[rows], minlength=n).astype(np.float64)
+        hit = np.bincount(document[rows], right, minlength=n)
+        drawn_asked, drawn_hit = self._weights @ asked, self._weights @ hit
+        drawn = np.full(len(drawn_asked), np.nan)
+        np.divide(drawn_hit, drawn_asked, out=drawn, where=drawn_asked > 0)
+        return Estimate(float(right.mean()), drawn)
+
+
+def _mean(estimates: Sequence[Estimate]) -> Estimate:
+    value = float(np.mean([one.value for one in estimates]))
+    return Estimate(value, np.mean([one.resampled for one in estimates], axis=0))

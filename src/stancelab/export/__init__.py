@@ -1,0 +1,1 @@
+"""The exported classifier: a folder that is checked before it answers."""

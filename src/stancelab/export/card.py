@@ -1,0 +1,118 @@
+"""The model card: what the classifier is for, what it learnt from, and how good it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from stancelab.datasets.registry import SPECS
+from stancelab.experiment import Plan
+
+_UNSTATED = "not stated: your own file"
+
+
+def training_data(plan: Plan) -> list[dict[str, Any]]:
+    """Describe what a model of this plan learnt from, for the manifest."""
+    title = plan.config.data.title
+    spec = SPECS.get(title)
+    languages = [name for name in plan.loaded.table.column("language").unique().to_pylist() if name]
+    return [
+        {
+            "name": title,
+            "licence": spec.licence if spec else _UNSTATED,
+            "rows": len(plan.loaded.table),
+            "languages": sorted(languages),
+            "sha256": plan.data_digest,
+        }
+    ]
+
+
+def model_card(manifest: Mapping[str, Any], row: Mapping[str, Any] | None) -> str:
+    """Write the card of a bundle, with the hub's metadata header.
+
+    Parameters
+    ----------
+    manifest : mapping
+        The bundle's manifest.
+    row : mapping or None
+        The leaderboard row of its model; None where the weights were trained on all rows, so
+        that no test figure belongs to them.
+    """
+    data: Sequence[Mapping[str, Any]] = manifest["training_data"]
+    languages = sorted({language for one in data for language in one["languages"]})
+    header = ["---", "library_name: stancelab", "pipeline_tag: text-classification"]
+    header += ["language:", *(f"- {language}" for language in languages)] if languages else []
+    name = manifest["model"]["name"]
+    parts = [
+        "\n".join([*header, "tags:", "- stance-detection", "---"]),
+        f"# {name}: stance of a statement toward an actor",
+        "Tags a statement as *hostile*, *neutral* or *cooperative* toward a given actor: a "
+        "country, a government or an organisation. The same statement can have different labels "
+        "for different actors.",
+        "## Use",
+        _USE,
+        "## Figures",
+        _figures(manifest, row),
+        "## Training data",
+        _data(data),
+        "## Limits",
+        _LIMITS,
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+_USE = """```python
+import stancelab
+
+bundle = stancelab.load_bundle("THIS_FOLDER")
+bundle.predict(["Kyiv thanked Warsaw and accused Minsk."] * 2, ["Warsaw", "Minsk"])
+```
+
+`stancelab predict THIS_FOLDER file.csv -o tagged.csv` tags a file with the columns `text` and
+`actor`. The folder is an MLflow model too:
+`mlflow models serve -m THIS_FOLDER --env-manager local`."""
+
+_LIMITS = """It is for aggregate reading of news, diplomacy and public posts by people who check
+samples. It is not for decisions about persons, nor a source of facts. Statements unlike the
+training data, other languages, irony and long texts lower its quality; measure it on labelled
+rows of your own first."""
+
+
+def _figures(manifest: Mapping[str, Any], row: Mapping[str, Any] | None) -> str:
+    if row is None:
+        return (
+            "These weights were trained on all rows, the test rows included. **No test figure "
+            "belongs to them**: those of the experiment were measured on weights from a part of "
+            "the rows."
+        )
+    lines = ["| metric | mean over seeds | 95 % interval |", "|---|---|---|"]
+    titles = {
+        "macro_f1": "macro-F1",
+        "polar_f1": "F1 of hostile and cooperative",
+        "accuracy": "accuracy",
+        "actor_swap": "actor swap",
+    }
+    for key, title in titles.items():
+        if row[key] is not None:
+            low, high = row[f"{key}_low"], row[f"{key}_high"]
+            lines.append(f"| {title} | {row[key]:.3f} | {low:.3f} to {high:.3f} |")
+    one = manifest["metrics"]["macro_f1"]
+    return "\n".join(
+        [
+            f"On the test parts of {row['seeds']} seeds, {row['test_rows']} rows in all. These "
+            f"weights are those of seed {manifest['seed']}, whose macro-F1 is {one:.3f}.",
+            "",
+            *lines,
+        ]
+    )
+
+
+def _data(data: Sequence[Mapping[str, Any]]) -> str:
+    lines = ["| data | rows | languages | licence | SHA-256 |", "|---|---|---|---|---|"]
+    for one in data:
+        languages = " ".join(one["languages"]) or "not stated"
+        digest = one["sha256"][:12]
+        lines.append(
+            f"| {one['name']} | {one['rows']} | {languages} | {one['licence']} | {digest}… |"
+        )
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""What models look at: words, characters and embeddings of a statement and around its actor."""

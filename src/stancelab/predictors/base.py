@@ -1,0 +1,71 @@
+"""The predictor contract: probabilities out of a statement table, and a state to save."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, cast
+
+import numpy as np
+
+from stancelab.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+KINDS = {
+    "constant": "stancelab.predictors.priors:ConstantPredictor",
+    "actor_prior": "stancelab.predictors.priors:ActorPriorPredictor",
+    "lexicon": "stancelab.predictors.lexicon:LexiconPredictor",
+    "tfidf_linear": "stancelab.predictors.linear:TfidfLinearPredictor",
+    "embedding_linear": "stancelab.predictors.linear:EmbeddingLinearPredictor",
+    "actor_blind": "stancelab.predictors.blind:ActorBlindPredictor",
+}
+"""Where each kind of predictor lives; a kind is imported when one is loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that a predictor is: arrays for safetensors, and settings that JSON can hold."""
+
+    settings: Mapping[str, Any]
+    arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+
+
+class Predictor(Protocol):
+    """Answers with the probabilities of hostile, neutral and cooperative."""
+
+    kind: ClassVar[str]
+
+    def predict_proba(self, table: pa.Table) -> NDArray[np.float64]:
+        """Give the probabilities, shape (n_rows, 3), rows summing to one."""
+
+    def state(self) -> State:
+        """Give what `from_state` needs to make this predictor again."""
+
+    @classmethod
+    def from_state(cls, state: State) -> Self:
+        """Make a predictor from its saved state."""
+
+
+def predictor_class(kind: str) -> type[Predictor]:
+    """Find the class of a kind of predictor.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such kind.
+    """
+    if kind not in KINDS:
+        raise UnknownNameError("kind of predictor", kind, KINDS)
+    module, name = KINDS[kind].split(":")
+    return cast(type[Predictor], getattr(import_module(module), name))
+
+
+def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Turn scores into probabilities along the last axis."""
+    powers: NDArray[np.float64] = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    shares: NDArray[np.float64] = powers / powers.sum(axis=-1, keepdims=True)
+    return shares

@@ -1,0 +1,97 @@
+"""The text of a statement around its actor: finding, marking and windowing the mention."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+ABSENT = -1
+_WORD = re.compile(r"\w+")
+
+
+class Mention(NamedTuple):
+    """Where an actor is named in a text.
+
+    Attributes
+    ----------
+    start, end : int
+        Character span, end exclusive; -1 and -1 where the name does not occur.
+    occurrences : int
+        How often the name occurs; more than 1 is ambiguous, and the first is taken.
+    """
+
+    start: int
+    end: int
+    occurrences: int
+
+
+def find_mention(text: str, name: str) -> Mention:
+    """Find the first occurrence of a name on word boundaries.
+
+    Scripts that write words together (Chinese), and those that join particles to them (Arabic),
+    have names without a boundary: where no occurrence has one, the first of all is taken.
+
+    Examples
+    --------
+    >>> find_mention("Romania and Oman met; Oman agreed.", "Oman")
+    Mention(start=12, end=16, occurrences=2)
+    >>> find_mention("Nobody was named.", "Oman")
+    Mention(start=-1, end=-1, occurrences=0)
+    """
+    if not name:
+        return Mention(ABSENT, ABSENT, 0)
+    literal = re.escape(name)
+    starts = [m.start() for m in re.finditer(rf"(?<!\w){literal}(?!\w)", text)]
+    starts = starts or [m.start() for m in re.finditer(literal, text)]
+    if not starts:
+        return Mention(ABSENT, ABSENT, 0)
+    return Mention(starts[0], starts[0] + len(name), len(starts))
+
+
+def around(text: str, start: int, end: int, characters: int) -> tuple[str, str, str]:
+    """Cut a window of whole words around a span.
+
+    Parameters
+    ----------
+    text : str
+        The statement.
+    start, end : int
+        Span of the mention; -1 and -1 where there is none.
+    characters : int
+        How many characters to keep at most on each side.
+
+    Returns
+    -------
+    tuple of str
+        Left of the mention, the mention, right of it; without a span, the whole text and two
+        empty strings.
+
+    Examples
+    --------
+    >>> around("Today Kyiv thanked Warsaw for its help.", 19, 25, 9)
+    ('thanked ', 'Warsaw', ' for its')
+    """
+    if start < 0:
+        return text, "", ""
+    low, high = max(0, start - characters), min(len(text), end + characters)
+    if low > 0 and text[low - 1].isalnum() and text[low].isalnum():
+        space = text.find(" ", low, start)
+        low = space + 1 if space >= 0 else low
+    if high < len(text) and text[high].isalnum() and text[high - 1].isalnum():
+        space = text.rfind(" ", end, high)
+        high = space if space >= 0 else high
+    return text[low:start], text[start:end], text[end:high]
+
+
+def fold(text: str) -> str:
+    """Normalise a text so that copies of it are equal: case, spaces, punctuation, diacritics.
+
+    Examples
+    --------
+    >>> fold("  Präsident:  «Hi!» ") == fold("PRASIDENT hi")
+    True
+    """
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return " ".join(_WORD.findall(plain))

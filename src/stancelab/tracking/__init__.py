@@ -1,0 +1,1 @@
+"""What a run writes to MLflow, and how it is found again."""

@@ -1,0 +1,237 @@
+"""Reading experiments back from MLflow: leaderboards, runs and the best of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stancelab.errors import StoreError, UnknownNameError
+from stancelab.evaluation.report import Row, leaderboard
+from stancelab.experiment import choose_best
+from stancelab.tracking import names
+from stancelab.tracking.store import open_store, reporting
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+BEST = "best:"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tracked:
+    """An experiment as the store holds it: its newest parent run and the finished cells of it.
+
+    Attributes
+    ----------
+    missing : int
+        How many cells of the plan are not finished.
+    """
+
+    name: str
+    client: MlflowClient
+    parent: Run
+    plan: dict[str, Any]
+    cells: tuple[Run, ...]
+
+    @property
+    def missing(self) -> int:
+        """Count the cells of the plan that are not finished."""
+        return len(self.plan["cells"]) - len(self.cells)
+
+    def rows(self) -> list[Row]:
+        """Compute the leaderboard from the tracked predictions."""
+        scores = [names.read_cell(self.client, run) for run in self.cells]
+        return leaderboard(
+            scores, self.plan["documents"], self.plan["labels"], self.plan["controls"]
+        )
+
+    def best_run(self) -> Run:
+        """Give the best model's run of the first seed.
+
+        Raises
+        ------
+        StoreError
+            No model of the experiment is finished.
+        """
+        best = choose_best(self.rows())
+        if best is None:
+            raise StoreError(
+                f"experiment {self.name!r} has no finished model but controls; run it first"
+            )
+        return next(run for run in self.cells if run.data.tags["model.name"] == best.model)
+
+
+def find_experiment(name: str, client: MlflowClient | None = None) -> Tracked:
+    """Find an experiment's newest parent run and its finished cells.
+
+    Parameters
+    ----------
+    name : str
+        The stem of the experiment's file, such as ``01_baselines``, or a parent's run ID.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such experiment; names the closest.
+    StoreError
+        The store cannot be reached, or the experiment has no run.
+    """
+    client = client or open_store()
+    with reporting(client.tracking_uri):
+        parent = _parent(client, name)
+        title = str(client.get_experiment(parent.info.experiment_id).name)
+        plan = _artifact(client, parent, names.PLAN)
+        finished = names.finished_cells(client, parent.info.experiment_id)
+    wanted = [cell["fingerprint"] for cell in plan["cells"]]
+    cells = tuple(finished[one] for one in wanted if one in finished)
+    return Tracked(title, client, parent, plan, cells)
+
+
+def find_run(target: str) -> tuple[Run, Tracked]:
+    """Find the run of one model from its run ID, ``best:EXPERIMENT`` or ``models:/NAME@ALIAS``.
+
+    Raises
+    ------
+    UnknownNameError, StoreError
+        There is no such experiment, run or registered model.
+    """
+    client = open_store()
+    if target.startswith(BEST):
+        tracked = find_experiment(target.removeprefix(BEST), client)
+        return tracked.best_run(), tracked
+    run = _run(client, _registered_run(client, target) if "/" in target else target)
+    if run is None or names.FINGERPRINT not in run.data.tags:
+        raise StoreError(
+            f"no run {target!r} in {client.tracking_uri}; expected the run ID of a trained model, "
+            "best:EXPERIMENT or models:/NAME@ALIAS"
+        )
+    if run.data.tags[names.ROLE] == "experiment":
+        raise StoreError(
+            f"{target} is a whole experiment; use best:{run.info.run_name} or a child run"
+        )
+    if run.info.status != "FINISHED":
+        raise StoreError(f"run {target} is {run.info.status.lower()}; expected a finished one")
+    return run, find_experiment(run.data.tags["mlflow.parentRunId"], client)
+
+
+def read_runs(experiment: str) -> pd.DataFrame:
+    """Read the finished runs of an experiment: one row for each model, seed and fold.
+
+    Parameters
+    ----------
+    experiment : str
+        The stem of the experiment's file.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``model``, ``role``, ``seed``, ``fold``, ``run_id`` and a column for each metric, under
+        the metric's name in MLflow, such as ``test/macro_f1``.
+
+    Raises
+    ------
+    UnknownNameError, StoreError
+        There is no such experiment, or the store cannot be reached.
+    """
+    import pandas as pd
+
+    rows = [
+        {
+            "model": run.data.tags["model.name"],
+            "role": run.data.tags[names.ROLE],
+            "seed": int(run.data.tags["seed"]),
+            "fold": int(run.data.tags["fold"]),
+            "run_id": run.info.run_id,
+            **run.data.metrics,
+        }
+        for run in find_experiment(experiment).cells
+    ]
+    return pd.DataFrame(rows)
+
+
+def read_config(tracked: Tracked) -> dict[str, Any]:
+    """Read the experiment's config as it was run, overrides included."""
+    return _artifact(tracked.client, tracked.parent, names.CONFIG)
+
+
+def model_of(run: Run) -> str:
+    """Give the ID of the model that a run logged.
+
+    Raises
+    ------
+    StoreError
+        The run has no model.
+    """
+    outputs = run.outputs.model_outputs if run.outputs else []
+    if not outputs:
+        raise StoreError(
+            f"run {run.info.run_id} has no model; run the experiment again with --fresh"
+        )
+    return str(outputs[0].model_id)
+
+
+def bundle_of(run: Run, client: MlflowClient) -> Path:
+    """Fetch the bundle that a run logged as its model, and give its folder.
+
+    Raises
+    ------
+    StoreError
+        The run has no model, or it cannot be fetched.
+    """
+    import mlflow
+
+    model_id = model_of(run)
+    with reporting(client.tracking_uri):
+        model = client.get_logged_model(model_id)
+        uri = f"{model.artifact_location}/artifacts/bundle"
+        return Path(mlflow.artifacts.download_artifacts(uri, tracking_uri=client.tracking_uri))
+
+
+def _parent(client: MlflowClient, name: str) -> Run:
+    experiment = client.get_experiment_by_name(name)
+    if experiment is None:
+        run = _run(client, name)
+        if run is not None and run.data.tags.get(names.ROLE) == "experiment":
+            return run
+        known = [one.name for one in client.search_experiments() if one.name != "Default"]
+        raise UnknownNameError("experiment", name, known, client.tracking_uri)
+    runs = names.parents(client, experiment.experiment_id)
+    if not runs:
+        raise StoreError(
+            f"experiment {name!r} has no run; start it with: stancelab run {name}.toml"
+        )
+    return runs[0]
+
+
+def _run(client: MlflowClient, run_id: str) -> Run | None:
+    from mlflow.exceptions import MlflowException
+
+    try:
+        return client.get_run(run_id)
+    except MlflowException:
+        return None
+
+
+def _registered_run(client: MlflowClient, target: str) -> str:
+    from mlflow.exceptions import MlflowException
+
+    name, at, alias = target.removeprefix("models:/").partition("@")
+    try:
+        if at:
+            return str(client.get_model_version_by_alias(name, alias).run_id)
+        name, _, number = name.partition("/")
+        return str(client.get_model_version(name, number).run_id)
+    except MlflowException as error:
+        raise StoreError(f"{target}: {error.message}") from None
+
+
+def _artifact(client: MlflowClient, run: Run, name: str) -> dict[str, Any]:
+    import mlflow
+
+    uri = f"{run.info.artifact_uri}/{name}"
+    found: dict[str, Any] = json.loads(mlflow.artifacts.load_text(uri))
+    return found

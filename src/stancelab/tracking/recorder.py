@@ -1,0 +1,322 @@
+"""Writing an experiment to MLflow: a parent run, and a child run for each finished cell."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import socket
+import subprocess
+import tempfile
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.parquet as pq
+
+import stancelab
+from stancelab.evaluation.metrics import confusion, f1_scores, scores
+from stancelab.evaluation.plots import confusion_figure, f1_figure
+from stancelab.evaluation.report import CellScore, outcome
+from stancelab.evaluation.uncertainty import DocumentBootstrap, Outcome
+from stancelab.experiment import Cell, Failure, Plan, Report
+from stancelab.export.card import training_data
+from stancelab.schema import LABELS
+from stancelab.tracking import names
+from stancelab.tracking.store import reporting
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+    from stancelab.predictors.base import Predictor
+
+
+_NAME_LENGTH, _DIGEST_LENGTH = 500, 36
+"""What MLflow's tables hold of a data set's name and digest."""
+
+
+class MlflowRecorder:
+    """Keeps an experiment in MLflow, and continues one that was interrupted.
+
+    Parameters
+    ----------
+    client : mlflow.MlflowClient
+        The open store.
+    source : Path, optional
+        The experiment file, kept as it is.
+    fresh : bool
+        Whether to begin anew and run finished cells again.
+
+    Attributes
+    ----------
+    parent_id : str
+        Run ID of the parent, once started.
+    """
+
+    def __init__(
+        self, client: MlflowClient, source: Path | None = None, fresh: bool = False
+    ) -> None:
+        self.client, self.source, self.fresh = client, source, fresh
+        self.parent_id = ""
+        self._known: dict[str, Run] = {}
+        self._bootstraps: dict[tuple[int, int], DocumentBootstrap] = {}
+
+    def start(self, plan: Plan) -> None:
+        """Find the parent run of this very experiment and its finished cells, or begin one."""
+        self._plan = plan
+        with reporting(self.client.tracking_uri):
+            self._experiment_id = _experiment_id(self.client, plan.config.name)
+            self._close_dead_runs()
+            if not self.fresh:
+                self._known = names.finished_cells(self.client, self._experiment_id)
+            self.parent_id = self._find_parent() or self._begin()
+            self.client.set_tag(self.parent_id, "mlflow.note.content", plan.config.question)
+            self.client.update_run(self.parent_id, status="RUNNING")
+
+    def finished(self, cell: Cell) -> CellScore | None:
+        """Read back the score of a cell that was finished before."""
+        run = self._known.get(cell.fingerprint)
+        return None if run is None else names.read_cell(self.client, run)
+
+    def record(self, cell: Cell, score: CellScore, predictor: Predictor) -> None:
+        """Write a child run: config, metrics, predictions, figures and the model."""
+        run_id = self._child(cell)
+        tested = outcome(score.predictions.filter(_is_test()), self._plan.labels)
+        self.client.log_batch(run_id, metrics=_metrics(self._measure(score, tested)))
+        with tempfile.TemporaryDirectory() as scratch:
+            file = Path(scratch) / names.PREDICTIONS
+            pq.write_table(score.predictions, file)
+            self.client.log_artifact(run_id, str(file))
+            matrix = confusion(tested.labels, tested.predicted)
+            title = f"{cell.model}, seed {cell.seed}"
+            figures = {"confusion_matrix.png": confusion_figure, "f1_by_label.png": f1_figure}
+            for name, draw in figures.items():
+                self.client.log_figure(run_id, draw(matrix, title), name)
+            self._log_model(run_id, cell, predictor, score, tested, Path(scratch))
+        self.client.set_terminated(run_id, "FINISHED")
+
+    def fail(self, failure: Failure) -> None:
+        """Write a failed child run with its reason."""
+        run_id = self._child(failure.cell)
+        self.client.set_tag(run_id, "stancelab.failure", failure.reason)
+        self.client.set_terminated(run_id, "FAILED")
+
+    def finish(self, report: Report) -> None:
+        """Write the leaderboard and end the parent run."""
+        metrics = {}
+        for row in report.rows:
+            found = row.as_dict()
+            for key in ("macro_f1", "macro_f1_low", "macro_f1_high", "accuracy", "actor_swap"):
+                if found[key] is not None:
+                    metrics[f"{row.model}/{key}"] = found[key]
+        self.client.log_batch(self.parent_id, metrics=_metrics(metrics))
+        rows = [row.as_dict() for row in report.rows]
+        self.client.log_dict(self.parent_id, {"rows": rows}, "leaderboard.json")
+        self.client.set_terminated(self.parent_id, "FAILED" if report.failures else "FINISHED")
+
+    def interrupt(self) -> None:
+        """Mark what is unfinished as killed; finished cells stay."""
+        for run in names.running(self.client, self._experiment_id):
+            if run.data.tags.get(names.PROCESS) == _process():
+                self.client.set_terminated(run.info.run_id, "KILLED")
+
+    def _begin(self) -> str:
+        plan, config = self._plan, self._plan.config
+        tags = {
+            names.ROLE: "experiment",
+            names.FINGERPRINT: plan.fingerprint,
+            names.PROCESS: _process(),
+            "data": config.data.title,
+            **({"leaky": "true"} if plan.leaky else {}),
+            **_git(),
+        }
+        run = self.client.create_run(self._experiment_id, tags=tags, run_name=config.name)
+        run_id = str(run.info.run_id)
+        params = {
+            "data.sha256": plan.data_digest,
+            "data.rows": len(plan.loaded.table),
+            "data.documents": plan.documents,
+            "seeds": str(list(config.seeds)),
+            "split.kind": config.split.kind,
+            "overrides": " ".join(config.overrides),
+            "python": platform.python_version(),
+            "stancelab": stancelab.__version__,
+        }
+        self.client.log_batch(run_id, params=_params(params))
+        self.client.log_dict(run_id, config.model_dump(mode="json"), names.CONFIG)
+        self.client.log_dict(run_id, names.describe_plan(plan), names.PLAN)
+        installed = sorted(f"{one.name}=={one.version}" for one in distributions())
+        self.client.log_text(run_id, "\n".join(installed) + "\n", "environment.txt")
+        if self.source:
+            self.client.log_artifact(run_id, str(self.source))
+        self._log_input(run_id, "experiment")
+        return run_id
+
+    def _find_parent(self) -> str | None:
+        if self.fresh:
+            return None
+        parents = names.parents(self.client, self._experiment_id)
+        same = [p for p in parents if p.data.tags.get(names.FINGERPRINT) == self._plan.fingerprint]
+        return str(same[0].info.run_id) if same else None
+
+    def _child(self, cell: Cell) -> str:
+        tags = {
+            "mlflow.parentRunId": self.parent_id,
+            names.ROLE: cell.role,
+            names.FINGERPRINT: cell.fingerprint,
+            names.PROCESS: _process(),
+            "model.name": cell.model,
+            "model.kind": cell.config.kind,
+            "seed": str(cell.seed),
+            "fold": str(cell.fold),
+            "data": self._plan.config.data.title,
+            **({"leaky": "true"} if self._plan.leaky else {}),
+        }
+        fold = f" fold {cell.fold}" if self._plan.config.split.kind == "folds" else ""
+        name = f"{cell.model} seed {cell.seed}{fold}"
+        run = self.client.create_run(self._experiment_id, tags=tags, run_name=name)
+        run_id = str(run.info.run_id)
+        config = _flat(cell.config.model_dump(mode="json"), "model.")
+        self.client.log_batch(run_id, params=_params({**config, "seed": cell.seed}))
+        self._log_input(run_id, "train, validation and test")
+        return run_id
+
+    def _measure(self, score: CellScore, tested: Outcome) -> dict[str, float]:
+        labels = self._plan.labels
+        key = (score.seed, score.fold)
+        if key not in self._bootstraps:  # its draws serve every model of the same test part
+            self._bootstraps[key] = DocumentBootstrap(tested.documents, self._plan.documents)
+        estimates = self._bootstraps[key].estimate([tested], labels)
+        found: dict[str, float] = {}
+        for metric, estimate in estimates.items():
+            low, high = estimate.interval
+            found |= {f"test/{metric}": estimate.value}
+            found |= {f"test/{metric}_low": low, f"test/{metric}_high": high}
+        matrix = confusion(tested.labels, tested.predicted)
+        found |= {f"test/f1/{LABELS[c]}": v for c, v in enumerate(f1_scores(matrix).tolist())}
+        found |= {f"test/rows/{LABELS[c]}": v for c, v in enumerate(matrix.sum(axis=1).tolist())}
+        validated = outcome(score.predictions.filter(~_is_test()), labels)
+        validation = scores(confusion(validated.labels, validated.predicted), labels)
+        found |= {f"validation/{metric}": float(value) for metric, value in validation.items()}
+        return {
+            **found,
+            names.TRAIN_SECONDS: score.train_seconds,
+            names.PREDICT_MICROSECONDS: score.predict_microseconds,
+        }
+
+    def _log_model(
+        self,
+        run_id: str,
+        cell: Cell,
+        predictor: Predictor,
+        score: CellScore,
+        tested: Outcome,
+        scratch: Path,
+    ) -> None:
+        from stancelab.export.bundle import write_bundle
+        from stancelab.export.mlflow_model import log_bundle
+
+        about = {
+            "model": {"name": cell.model, "config": cell.config.model_dump(mode="json")},
+            "run": run_id,
+            "seed": cell.seed,
+            "metrics": {"macro_f1": float(_macro_f1(tested, self._plan.labels))},
+            "training_data": training_data(self._plan),
+        }
+        write_bundle(scratch / "bundle", predictor, about)
+        log_bundle(run_id, cell.model.replace("/", "-"), scratch / "bundle")
+
+    def _log_input(self, run_id: str, context: str) -> None:
+        from mlflow.entities import Dataset, DatasetInput, InputTag
+
+        title = self._plan.config.data.title
+        dataset = Dataset(
+            name=title[:_NAME_LENGTH],
+            digest=self._plan.data_digest[:_DIGEST_LENGTH],
+            source_type="stancelab",
+            source=json.dumps({"name": title, "sha256": self._plan.data_digest}),
+            profile=json.dumps({"rows": len(self._plan.loaded.table)}),
+        )
+        tag = InputTag("mlflow.data.context", context)
+        self.client.log_inputs(run_id, [DatasetInput(dataset, [tag])])
+
+    def _close_dead_runs(self) -> None:
+        """Mark runs as killed whose process on this machine is gone."""
+        for run in names.running(self.client, self._experiment_id):
+            host, _, pid = run.data.tags.get(names.PROCESS, "").rpartition(":")
+            if host == socket.gethostname() and not _alive(int(pid)):
+                self.client.set_terminated(run.info.run_id, "KILLED")
+
+
+def _experiment_id(client: MlflowClient, name: str) -> str:
+    found = client.get_experiment_by_name(name)
+    if found is None:
+        return str(client.create_experiment(name))
+    if found.lifecycle_stage != "active":
+        client.restore_experiment(found.experiment_id)
+    return str(found.experiment_id)
+
+
+def _is_test() -> Any:
+    import pyarrow.compute as pc
+
+    return pc.field("part") == "test"
+
+
+def _macro_f1(tested: Outcome, labels: tuple[int, ...]) -> float:
+    return float(scores(confusion(tested.labels, tested.predicted), labels)["macro_f1"])
+
+
+def _metrics(values: dict[str, float]) -> list[Any]:
+    from time import time
+
+    from mlflow.entities import Metric
+
+    now = int(time() * 1000)
+    return [Metric(key, value, now, 0) for key, value in values.items() if value == value]
+
+
+def _params(values: dict[str, Any]) -> list[Any]:
+    from mlflow.entities import Param
+
+    return [Param(key, str(value)[:6000]) for key, value in values.items()]
+
+
+def _flat(values: dict[str, Any], prefix: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in values.items():
+        found |= (
+            _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {prefix + key: value}
+        )
+    return found
+
+
+def _process() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _git() -> dict[str, str]:
+    """Give the commit of the current folder and whether it has changes."""
+
+    def ask(*words: str) -> str | None:
+        done = subprocess.run(["git", *words], capture_output=True, text=True, check=False)
+        return done.stdout.strip() if done.returncode == 0 else None
+
+    try:
+        commit, changes = ask("rev-parse", "HEAD"), ask("status", "--porcelain")
+    except FileNotFoundError:
+        return {}
+    if commit is None:
+        return {}
+    return {"mlflow.source.git.commit": commit, "git.dirty": json.dumps(bool(changes))}

@@ -1,0 +1,133 @@
+"""The tracking store: where it is, making it safely, and saying plainly when it is not there."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from filelock import FileLock
+
+from stancelab.errors import MissingExtraError, StoreError
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+DEFAULT_STORE = "sqlite:///mlflow.db"
+_PORTS = {"http": 80, "https": 443, "postgresql": 5432, "mysql": 3306, "mssql": 1433}
+_SECONDS = 5
+_SETTINGS = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+}
+
+
+def store_uri() -> str:
+    """Give ``MLFLOW_TRACKING_URI``, or a SQLite file in the current folder."""
+    return os.environ.get("MLFLOW_TRACKING_URI") or DEFAULT_STORE
+
+
+def open_store() -> MlflowClient:
+    """Open the store, making the SQLite file under a lock where it does not exist.
+
+    Returns
+    -------
+    mlflow.MlflowClient
+        A client of the store, which is also the tracking URI of this process.
+
+    Raises
+    ------
+    StoreError
+        The store cannot be reached.
+    MissingExtraError
+        MLflow is not installed.
+    """
+    uri = store_uri()
+    _check_reachable(uri)
+    for name, value in _SETTINGS.items():
+        os.environ.setdefault(name, value)
+    try:
+        import mlflow
+    except ImportError:
+        raise MissingExtraError("mlflow", "train") from None
+    for noisy in ("mlflow", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    mlflow.set_tracking_uri(uri)
+    client = mlflow.MlflowClient(uri)
+    with _creation_lock(uri), reporting(uri):
+        client.search_experiments(max_results=1)
+    return client
+
+
+@contextmanager
+def reporting(uri: str) -> Iterator[None]:
+    """Turn what MLflow and SQLAlchemy raise into one line about the store."""
+    from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except (MlflowException, SQLAlchemyError, OSError) as error:
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise _unreachable(uri, first) from None
+
+
+def sqlite_path(uri: str) -> Path | None:
+    """Give the file of a SQLite store, or None for another kind."""
+    return Path(unquote(uri.removeprefix("sqlite:///"))) if uri.startswith("sqlite:///") else None
+
+
+@contextmanager
+def _creation_lock(uri: str) -> Iterator[None]:
+    """Let one process at a time create the tables: two at once crash in the migrations."""
+    path = sqlite_path(uri)
+    if path is None:
+        yield
+        return
+    with FileLock(f"{path}.lock"):
+        yield
+
+
+def _check_reachable(uri: str) -> None:
+    """Fail in seconds where MLflow would try for minutes."""
+    path = sqlite_path(uri)
+    if path is not None:
+        _check_sqlite(uri, path)
+        return
+    parts = urlsplit(uri)
+    port = parts.port or _PORTS.get(parts.scheme.split("+")[0])
+    if not parts.hostname or port is None:
+        return
+    try:
+        socket.create_connection((parts.hostname, port), timeout=_SECONDS).close()
+    except OSError as error:
+        raise _unreachable(uri, f"{parts.hostname}:{port}: {error.strerror or error}") from None
+
+
+def _check_sqlite(uri: str, path: Path) -> None:
+    if not path.parent.is_dir():
+        raise _unreachable(uri, f"no folder {path.parent}")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise _unreachable(uri, f"{path} cannot be written")
+    if path.exists():
+        try:
+            with closing(sqlite3.connect(path)) as database:
+                database.execute("PRAGMA schema_version").fetchone()
+        except sqlite3.DatabaseError as error:
+            raise _unreachable(uri, f"{path}: {error}") from None
+
+
+def _unreachable(uri: str, problem: str) -> StoreError:
+    parts = urlsplit(uri)
+    shown = uri.replace(f":{parts.password}@", ":***@") if parts.password else uri
+    return StoreError(
+        f"the tracking store {shown} cannot be used: {problem}; "
+        "start it, or set MLFLOW_TRACKING_URI to another"
+    )
