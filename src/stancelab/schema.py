@@ -7,11 +7,13 @@ Arrow tables and because predicting must not need `datasets` or pandas.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
+from stancelab.arrow import column
 from stancelab.errors import DataError, InputError
 from stancelab.text import find_mention
 
@@ -108,19 +110,26 @@ def as_table(data: object) -> pa.Table:
     >>> table.select(["mention_start", "mention_end"]).to_pylist()
     [{'mention_start': 13, 'mention_end': 19}]
     """
-    table = _arrow(data)
-    if table.schema.equals(SCHEMA):
-        return table
-    for column in ("text", "actor"):
-        if column not in table.column_names:
-            found = ", ".join(table.column_names) or "none"
-            raise InputError(column, f"missing; the columns found are: {found}")
-    columns = {name: _cast(table, SCHEMA.field(name)) for name in _given(table)}
-    columns |= _spans(columns)
-    columns |= _keys(columns)
+    if isinstance(data, pa.Table) and data.schema.equals(SCHEMA):
+        return data
+    columns = _columns(data)
+    for name in ("text", "actor"):
+        if name not in columns:
+            raise InputError(
+                name, f"missing; the columns found are: {', '.join(columns) or 'none'}"
+            )
+    n_rows = len(columns["text"])
+    checked = {
+        field.name: _checked(field, columns[field.name])
+        for field in SCHEMA
+        if field.name in columns
+    }
+    checked |= _spans(checked)
+    checked |= _keys(checked)
     for name, value in _DEFAULTS.items():
-        columns.setdefault(name, pa.repeat(pa.scalar(value, SCHEMA.field(name).type), len(table)))
-    return pa.table({name: columns[name] for name in SCHEMA.names}, schema=SCHEMA)
+        checked.setdefault(name, [value] * n_rows)
+    arrays = [column(checked[field.name], field.type) for field in SCHEMA]
+    return pa.Table.from_arrays(arrays, schema=SCHEMA)
 
 
 def labels_of(table: pa.Table) -> NDArray[np.int64]:
@@ -151,73 +160,50 @@ def check_trainable(table: pa.Table, name: str) -> None:
         )
 
 
-def _arrow(data: object) -> pa.Table:
+def _columns(data: object) -> Mapping[str, Sequence[Any]]:
+    """Give the columns of whatever was passed as sequences of one length."""
     if isinstance(data, pa.Table):
-        return data
+        return {name: data.column(name).to_pylist() for name in data.column_names}
     if isinstance(data, Mapping):
-        return pa.table(_columns(data))
-    if isinstance(data, Sequence) and all(isinstance(row, Mapping) for row in data):
+        columns = {str(name): list(values) for name, values in data.items()}
+    elif isinstance(data, Sequence) and all(isinstance(row, Mapping) for row in data):
         names = dict.fromkeys(name for row in data for name in row)
-        return pa.table(_columns({name: [row.get(name) for row in data] for name in names}))
-    if hasattr(data, "with_format") and hasattr(data, "features"):  # datasets.Dataset
-        return data.with_format("arrow")[:]
-    if hasattr(data, "iloc"):  # pandas.DataFrame
-        return pa.Table.from_pandas(data, preserve_index=False)
-    raise DataError(
-        f"got {type(data).__name__}; expected a pyarrow Table, a datasets Dataset, a pandas "
-        "DataFrame, a list of dicts or a dict of lists"
-    )
-
-
-def _columns(data: Mapping[str, Any]) -> dict[str, pa.Array]:
-    columns = {}
-    for name, values in data.items():
-        try:
-            columns[name] = pa.array(values)
-        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-            raise InputError(name, f"values of several types ({error})") from None
+        columns = {str(name): [row.get(name) for row in data] for name in names}
+    elif hasattr(data, "with_format") and hasattr(data, "features"):  # datasets.Dataset
+        return _columns(data.with_format("arrow")[:])
+    elif hasattr(data, "iloc") and hasattr(data, "columns"):  # pandas.DataFrame
+        columns = {str(name): data[name].tolist() for name in data.columns}  # type: ignore[index]
+    else:
+        raise DataError(
+            f"got {type(data).__name__}; expected a pyarrow Table, a datasets Dataset, a pandas "
+            "DataFrame, a list of dicts or a dict of lists"
+        )
+    lengths = {name: len(values) for name, values in columns.items()}
+    if len(set(lengths.values())) > 1:
+        raise DataError(f"columns of different lengths: {lengths}; give one value for each row")
     return columns
 
 
-def _given(table: pa.Table) -> list[str]:
-    return [name for name in table.column_names if name in SCHEMA.names]
+def _checked(field: pa.Field, values: Sequence[Any]) -> Sequence[Any]:
+    """Refuse a cell that is empty or not of the column's type."""
+    wanted, name = (str, "text") if pa.types.is_string(field.type) else (Integral, "a whole number")
+    for row, value in enumerate(values):
+        if not isinstance(value, wanted) or isinstance(value, bool):
+            raise InputError(field.name, f"expected {name}, found {value!r}", row=row)
+    return values
 
 
-def _cast(table: pa.Table, field: pa.Field) -> pa.Array:
-    column = table.column(field.name).combine_chunks()
-    wanted_text = pa.types.is_string(field.type)
-    is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
-    if wanted_text != is_text and not pa.types.is_dictionary(column.type):
-        wanted = "text" if wanted_text else "whole numbers"
-        raise InputError(field.name, f"expected {wanted}, found {column.type}")
-    if column.null_count:
-        row = column.is_null().to_pylist().index(True)
-        raise InputError(field.name, "empty", row=row)
-    try:
-        return column.cast(field.type)
-    except pa.ArrowInvalid as error:
-        raise InputError(
-            field.name, f"expected {field.type}, found {column.type} ({error})"
-        ) from None
-
-
-def _spans(columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
-    texts = columns["text"].to_pylist()
+def _spans(columns: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[int]]:
+    """Find the spans where none are given, and check those that are."""
+    texts = columns["text"]
     given = [name for name in ("mention_start", "mention_end") if name in columns]
     if len(given) == 1:
         missing = ({"mention_start", "mention_end"} - set(given)).pop()
         raise InputError(missing, f"missing, but {given[0]!r} is there; give both or neither")
     if not given:
-        found = [
-            find_mention(t, a) for t, a in zip(texts, columns["actor"].to_pylist(), strict=True)
-        ]
-        return {
-            "mention_start": pa.array([m.start for m in found], pa.int32()),
-            "mention_end": pa.array([m.end for m in found], pa.int32()),
-        }
-    spans = zip(
-        columns["mention_start"].to_pylist(), columns["mention_end"].to_pylist(), strict=True
-    )
+        found = [find_mention(*pair) for pair in zip(texts, columns["actor"], strict=True)]
+        return {"mention_start": [m.start for m in found], "mention_end": [m.end for m in found]}
+    spans = zip(columns["mention_start"], columns["mention_end"], strict=True)
     for row, (text, (start, end)) in enumerate(zip(texts, spans, strict=True)):
         if (start, end) != (NO_SPAN, NO_SPAN) and not 0 <= start < end <= len(text):
             raise InputError(
@@ -229,11 +215,14 @@ def _spans(columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
     return {}
 
 
-def _keys(columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
-    """Fill in the keys: a row's number, and one key for each distinct text."""
-    texts = columns["text"]
-    numbers = [str(code) for code in texts.dictionary_encode().indices.to_pylist()]
-    keys = {"id": pa.array([str(row) for row in range(len(texts))])}
-    keys["statement"] = columns.get("statement", pa.array(numbers, pa.string()))
-    keys["document"] = columns.get("document", keys["statement"])
-    return {name: keys[name] for name in keys if name not in columns}
+def _keys(columns: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[str]]:
+    """Fill in the keys that are missing: a row's number, and one key for each distinct text."""
+    numbered: dict[str, str] = {}
+    statements = [numbered.setdefault(text, str(len(numbered))) for text in columns["text"]]
+    statements = list(columns.get("statement", statements))
+    keys = {
+        "id": [str(row) for row in range(len(statements))],
+        "statement": statements,
+        "document": statements,
+    }
+    return {name: values for name, values in keys.items() if name not in columns}

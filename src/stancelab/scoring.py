@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from stancelab.arrow import numbers, strings
 from stancelab.datasets.files import Columns, OnError, refuse, unlabelled_row
 from stancelab.datasets.records import Record, read_records
 from stancelab.errors import BadRow, DataError, InputError
@@ -84,7 +85,8 @@ class Bundle:
         """
         probabilities = self._predictor.predict_proba(as_table(table))
         predicted = [LABELS[code] for code in probabilities.argmax(axis=1)]
-        return pa.table([predicted, *probabilities.T], names=list(ADDED))
+        arrays = [strings(predicted), *(numbers(each, pa.float64()) for each in probabilities.T)]
+        return pa.Table.from_arrays(arrays, names=list(ADDED))
 
 
 def load_bundle(folder: str | Path) -> Bundle:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import numpy as np
 import pyarrow as pa
 
+from stancelab.arrow import column
 from stancelab.predictors.base import Predictor, State, predictor_class
 from stancelab.schema import NO_SPAN, SCHEMA
 
@@ -25,11 +26,13 @@ def hide_actor(table: pa.Table) -> pa.Table:
     >>> hidden.select(["text", "actor", "mention_start"]).to_pylist()
     [{'text': 'Kyiv thanked Warsaw.', 'actor': '', 'mention_start': -1}]
     """
-    kept = {"text": table.column("text")}
-    for field in SCHEMA:
-        empty = NO_SPAN if pa.types.is_integer(field.type) else ""
-        kept.setdefault(field.name, pa.repeat(pa.scalar(empty, field.type), len(table)))
-    return pa.table({name: kept[name] for name in SCHEMA.names}, schema=SCHEMA)
+    hidden = [
+        column([NO_SPAN if pa.types.is_integer(field.type) else ""] * len(table), field.type)
+        for field in SCHEMA
+    ]
+    bare = pa.Table.from_arrays(hidden, schema=SCHEMA)
+    at = SCHEMA.get_field_index("text")
+    return bare.set_column(at, SCHEMA.field(at), table.column("text"))
 
 
 @dataclass(frozen=True, eq=False)
