@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stancelab.datasets.registry import SPECS
-from stancelab.experiment import Plan
+from stancelab.plan import Plan
 
 _UNSTATED = "not stated: your own file"
 

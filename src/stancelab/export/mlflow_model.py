@@ -6,6 +6,7 @@ MLflow lets a number through where a text is expected, so types and spans are ch
 from __future__ import annotations
 
 import warnings
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,6 +73,7 @@ class StanceModel(PythonModel):
             raise MlflowException(str(error), error_code=INVALID_PARAMETER_VALUE) from None
 
 
+@cache
 def requirements() -> list[str]:
     """Pin what serving needs, by what is installed here."""
     from importlib.metadata import PackageNotFoundError

@@ -7,11 +7,11 @@ numpy and scipy only. A test holds it against scikit-learn's `TfidfVectorizer`.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import compress, pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 from scipy import sparse
@@ -155,31 +155,20 @@ class TfidfFeatures:
         scipy.sparse.csr_matrix, shape (n_rows, n_features)
             The blocks side by side.
         """
-        columns: list[int] = []
-        counts: list[int] = []
-        sizes: list[int] = []
-        offsets = np.cumsum([0, *map(len, self.vocabularies)]).tolist()
-        for row in rows(table):
-            blocks = analyse(row, self.settings)
-            for vocabulary, offset, terms in zip(self.vocabularies, offsets, blocks, strict=False):
-                found = Counter(map(vocabulary.get, terms))
-                found.pop(None, None)
-                columns += [offset + index for index in found]
-                counts += found.values()
-                sizes.append(len(found))
-        return self._weigh(len(table), columns, counts, sizes)
+        return self._weigh(_count(table, self.settings, [v.get for v in self.vocabularies]))
 
-    def _weigh(
-        self, n_rows: int, columns: list[int], counts: list[int], sizes: list[int]
-    ) -> sparse.csr_matrix:
-        index = np.asarray(columns, dtype=np.int32)
-        block_of_value = np.repeat(np.arange(len(sizes)), sizes)
-        values = (1 + np.log(np.asarray(counts, dtype=np.float64))) * self.idf[index]
-        squares = np.bincount(block_of_value, values**2, minlength=len(sizes))
-        values /= np.sqrt(squares)[block_of_value]
-        row_ends = np.cumsum(np.reshape(sizes, (n_rows, -1)).sum(axis=1))
+    def _weigh(self, counts: _Counts) -> sparse.csr_matrix:
+        """Weigh counted terms whose numbers are those of the vocabularies."""
+        offsets = np.cumsum([0, *map(len, self.vocabularies)])[:-1]
+        n_blocks = len(self.vocabularies)
+        group = np.repeat(np.arange(len(counts.sizes)), counts.sizes)
+        index = counts.terms + offsets[group % n_blocks]
+        values = (1 + np.log(counts.values)) * self.idf[index]
+        lengths = np.sqrt(np.bincount(group, values**2, minlength=len(counts.sizes)))
+        row_ends = np.cumsum(counts.sizes.reshape(-1, n_blocks).sum(axis=1))
         matrix = sparse.csr_matrix(
-            (values, index, np.concatenate([[0], row_ends])), shape=(n_rows, len(self.idf))
+            (values / lengths[group], index, np.concatenate([[0], row_ends])),
+            shape=(len(row_ends), len(self.idf)),
         )
         matrix.sort_indices()
         return matrix
@@ -200,8 +189,10 @@ class TfidfFeatures:
         return cls(TfidfSettings(**data["settings"]), vocabularies, idf)
 
 
-def fit_tfidf(table: pa.Table, settings: TfidfSettings, min_df: int) -> TfidfFeatures:
-    """Learn vocabularies and document frequencies.
+def fit_tfidf(
+    table: pa.Table, settings: TfidfSettings, min_df: int
+) -> tuple[TfidfFeatures, sparse.csr_matrix]:
+    """Learn vocabularies and document frequencies, and weigh the training rows.
 
     The inverse document frequency of a term is ``ln((1 + n) / (1 + df)) + 1``, smoothed as
     scikit-learn does it; rows are the documents.
@@ -215,12 +206,54 @@ def fit_tfidf(table: pa.Table, settings: TfidfSettings, min_df: int) -> TfidfFea
     min_df : int
         A term that occurs in fewer rows is left out.
     """
-    frequencies: list[Counter[str]] = [Counter() for _ in settings.blocks]
+    seen: list[defaultdict[str, int]] = [defaultdict() for _ in settings.blocks]
+    for terms in seen:
+        terms.default_factory = terms.__len__  # a new term gets the next number
+    counts = _count(table, settings, [terms.__getitem__ for terms in seen])
+    group = np.repeat(np.arange(len(counts.sizes)), counts.sizes)
+    vocabularies, idf = [], []
+    renumbered = np.full(len(counts.terms), -1)
+    for number, terms in enumerate(seen):
+        own = group % len(seen) == number
+        frequency = np.bincount(counts.terms[own], minlength=len(terms))
+        kept = frequency >= min_df
+        vocabularies.append({t: at for at, t in enumerate(compress(terms, kept.tolist()))})
+        idf.append(np.log((1 + len(table)) / (1 + frequency[kept])) + 1)
+        new = np.where(kept, np.cumsum(kept) - 1, -1)
+        renumbered[own] = new[counts.terms[own]]
+    features = TfidfFeatures(settings, tuple(vocabularies), np.concatenate(idf))
+    frequent = renumbered >= 0
+    sizes = np.bincount(group[frequent], minlength=len(counts.sizes))
+    return features, features._weigh(_Counts(renumbered[frequent], counts.values[frequent], sizes))
+
+
+class _Counts(NamedTuple):
+    """How often each term of a vocabulary occurs, for each row and block in turn.
+
+    `sizes` says how many of the terms belong to each (row, block).
+    """
+
+    terms: NDArray[np.int64]
+    values: NDArray[np.float64]
+    sizes: NDArray[np.int64]
+
+
+def _count(
+    table: pa.Table, settings: TfidfSettings, lookups: Sequence[Callable[[str], int | None]]
+) -> _Counts:
+    """Count the terms that a lookup of each block gives a number to."""
+    terms: list[int] = []
+    values: list[int] = []
+    sizes: list[int] = []
     for row in rows(table):
-        for frequency, terms in zip(frequencies, analyse(row, settings), strict=True):
-            frequency.update(set(terms))
-    kept = [sorted(t for t, count in f.items() if count >= min_df) for f in frequencies]
-    counts = [f[term] for f, terms in zip(frequencies, kept, strict=True) for term in terms]
-    idf = np.log((1 + len(table)) / (1 + np.asarray(counts, dtype=np.float64))) + 1
-    vocabularies = tuple({term: at for at, term in enumerate(terms)} for terms in kept)
-    return TfidfFeatures(settings, vocabularies, idf)
+        for lookup, found in zip(lookups, analyse(row, settings), strict=True):
+            counts = Counter(map(lookup, found))
+            counts.pop(None, None)
+            terms += cast(Iterable[int], counts)
+            values += counts.values()
+            sizes.append(len(counts))
+    return _Counts(
+        np.asarray(terms, dtype=np.int64),
+        np.asarray(values, dtype=np.float64),
+        np.asarray(sizes, dtype=np.int64),
+    )

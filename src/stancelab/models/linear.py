@@ -78,8 +78,7 @@ class TfidfLogreg(StanceClassifier):
 
     def _learn(self, table: pa.Table, labels: NDArray[np.int64]) -> TfidfLinearPredictor:
         settings = TfidfSettings(self.characters, self.char_min, self.char_max, self.window)
-        features = fit_tfidf(table, settings, self.min_df)
-        matrix = features.transform(table)
+        features, matrix = fit_tfidf(table, settings, self.min_df)
         weights, bias = _fit_softmax(matrix, labels, self.C, self.class_weight, self.random_state)
         return TfidfLinearPredictor(features, weights.astype(np.float32), bias)
 
@@ -106,7 +105,7 @@ class EmbeddingLogreg(StanceClassifier):
         C: float = 0.003,
         class_weight: ClassWeight = "balanced",
         encoder: str = BUNDLED,
-        window: int = 40,
+        window: int = 30,
         random_state: int | None = None,
     ) -> None:
         self.C = C
@@ -206,7 +205,7 @@ class EmbeddingLogregConfig(ModelConfig):
     C: Positive = 0.003
     class_weight: ClassWeight = "balanced"
     encoder: str = BUNDLED
-    window: Count = 40
+    window: Count = 30
 
     def build(self, random_state: int) -> EmbeddingLogreg:
         """Make the estimator."""

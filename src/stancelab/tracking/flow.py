@@ -12,11 +12,12 @@ from typing import Any
 
 from stancelab.config import ExperimentConfig, read_experiment, restore_experiment
 from stancelab.errors import DataError, StoreError
-from stancelab.experiment import Cell, Plan, Progress, Report, plan, run
+from stancelab.experiment import Progress, Report, run
 from stancelab.export.bundle import CARD, check_place, read_bundle, write_bundle
 from stancelab.export.card import model_card, training_data
 from stancelab.export.mlflow_model import add_mlflow_files
 from stancelab.export.verify import verify_in_fresh_process
+from stancelab.plan import Cell, Plan, make_plan
 from stancelab.schema import labels_of
 from stancelab.tracking import names
 from stancelab.tracking.reading import (
@@ -77,7 +78,7 @@ def run_experiment(
         The file, the data or the store cannot be used.
     """
     chosen = [*overrides, f'data.on_error="{on_error}"'] if on_error else list(overrides)
-    planned = plan(read_experiment(Path(path), chosen))
+    planned = make_plan(read_experiment(Path(path), chosen))
     recorder = MlflowRecorder(open_store(), Path(path), fresh)
     try:
         report = run(planned, recorder, progress or Silent())
@@ -210,7 +211,7 @@ def _write_verified(folder: Path, predictor: Any, about: dict[str, Any], complet
 def _replan(tracked: Tracked, fingerprint: str) -> tuple[Plan, Cell]:
     """Load the data of a tracked experiment again and find the cell of a run."""
     config: ExperimentConfig = restore_experiment(read_config(tracked))
-    planned = plan(config)
+    planned = make_plan(config)
     recorded = tracked.parent.data.params["data.sha256"]
     if planned.data_digest != recorded:
         raise DataError(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Run
 
-    from stancelab.experiment import Plan
+    from stancelab.plan import Plan
 
 ROLE = "stancelab.role"
 FINGERPRINT = "stancelab.fingerprint"

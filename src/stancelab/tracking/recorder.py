@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
-import socket
-import subprocess
 import tempfile
 from importlib.metadata import distributions
 from pathlib import Path
@@ -19,10 +16,12 @@ from stancelab.evaluation.metrics import confusion, f1_scores, scores
 from stancelab.evaluation.plots import confusion_figure, f1_figure
 from stancelab.evaluation.report import CellScore, outcome
 from stancelab.evaluation.uncertainty import DocumentBootstrap, Outcome
-from stancelab.experiment import Cell, Failure, Plan, Report
+from stancelab.experiment import Failure, Report
 from stancelab.export.card import training_data
+from stancelab.plan import Cell, Plan
 from stancelab.schema import LABELS
 from stancelab.tracking import names
+from stancelab.tracking.provenance import git, is_dead, process
 from stancelab.tracking.store import reporting
 
 if TYPE_CHECKING:
@@ -118,7 +117,7 @@ class MlflowRecorder:
     def interrupt(self) -> None:
         """Mark what is unfinished as killed; finished cells stay."""
         for run in names.running(self.client, self._experiment_id):
-            if run.data.tags.get(names.PROCESS) == _process():
+            if run.data.tags.get(names.PROCESS) == process():
                 self.client.set_terminated(run.info.run_id, "KILLED")
 
     def _begin(self) -> str:
@@ -126,10 +125,10 @@ class MlflowRecorder:
         tags = {
             names.ROLE: "experiment",
             names.FINGERPRINT: plan.fingerprint,
-            names.PROCESS: _process(),
+            names.PROCESS: process(),
             "data": config.data.title,
             **({"leaky": "true"} if plan.leaky else {}),
-            **_git(),
+            **git(),
         }
         run = self.client.create_run(self._experiment_id, tags=tags, run_name=config.name)
         run_id = str(run.info.run_id)
@@ -165,7 +164,7 @@ class MlflowRecorder:
             "mlflow.parentRunId": self.parent_id,
             names.ROLE: cell.role,
             names.FINGERPRINT: cell.fingerprint,
-            names.PROCESS: _process(),
+            names.PROCESS: process(),
             "model.name": cell.model,
             "model.kind": cell.config.kind,
             "seed": str(cell.seed),
@@ -244,8 +243,7 @@ class MlflowRecorder:
     def _close_dead_runs(self) -> None:
         """Mark runs as killed whose process on this machine is gone."""
         for run in names.running(self.client, self._experiment_id):
-            host, _, pid = run.data.tags.get(names.PROCESS, "").rpartition(":")
-            if host == socket.gethostname() and not _alive(int(pid)):
+            if is_dead(run.data.tags.get(names.PROCESS, "")):
                 self.client.set_terminated(run.info.run_id, "KILLED")
 
 
@@ -290,33 +288,3 @@ def _flat(values: dict[str, Any], prefix: str) -> dict[str, Any]:
             _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {prefix + key: value}
         )
     return found
-
-
-def _process() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _git() -> dict[str, str]:
-    """Give the commit of the current folder and whether it has changes."""
-
-    def ask(*words: str) -> str | None:
-        done = subprocess.run(["git", *words], capture_output=True, text=True, check=False)
-        return done.stdout.strip() if done.returncode == 0 else None
-
-    try:
-        commit, changes = ask("rev-parse", "HEAD"), ask("status", "--porcelain")
-    except FileNotFoundError:
-        return {}
-    if commit is None:
-        return {}
-    return {"mlflow.source.git.commit": commit, "git.dirty": json.dumps(bool(changes))}

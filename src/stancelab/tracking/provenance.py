@@ -1,0 +1,43 @@
+"""Where a run comes from: the process, and the commit of the code."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+
+
+def process() -> str:
+    """Name this machine and process."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def is_dead(name: str) -> bool:
+    """Say whether a process so named ran on this machine and is gone."""
+    host, _, pid = name.rpartition(":")
+    if host != socket.gethostname() or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def git() -> dict[str, str]:
+    """Give the commit of the current folder and whether it has changes."""
+
+    def ask(*words: str) -> str | None:
+        done = subprocess.run(["git", *words], capture_output=True, text=True, check=False)
+        return done.stdout.strip() if done.returncode == 0 else None
+
+    try:
+        commit, changes = ask("rev-parse", "HEAD"), ask("status", "--porcelain")
+    except FileNotFoundError:
+        return {}
+    if commit is None:
+        return {}
+    return {"mlflow.source.git.commit": commit, "git.dirty": json.dumps(bool(changes))}
