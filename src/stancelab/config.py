@@ -85,6 +85,8 @@ def read_experiment(path: Path, overrides: Sequence[str] = ()) -> ExperimentConf
         if not isinstance(content.get(part, {}), dict):
             raise ConfigError(path, f"expected a table, [{part}]", part)
     models = _models(path, content["model"])
+    if not models:
+        raise ConfigError(path, "no model to train; give at least one, as [model.tfidf_logreg]")
     _check_keys(path, content)
     for override in overrides:
         _override(path, content, models, override)
@@ -233,6 +235,7 @@ def _siblings(model: type[BaseModel], place: tuple[int | str, ...]) -> set[str]:
 
 
 def _not_a_key(key: str, known: set[str]) -> str:
-    close = get_close_matches(key, known, n=1)
+    same = [name for name in known if name.casefold() == key.casefold()]
+    close = same or get_close_matches(key, known, n=1)
     hint = f"; did you mean {close[0]!r}?" if close else "."
     return f"unknown key{hint} Known: {', '.join(sorted(known))}"

@@ -18,6 +18,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+_INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it (128 + SIGINT)."""
+
 app.command("run")(experiments.run)
 app.command("compare")(experiments.compare)
 app.command("ui")(experiments.ui)
@@ -32,11 +35,13 @@ def main() -> None:
     except StancelabError as error:
         _complain(str(error), 2)
     except KeyboardInterrupt:
-        _complain("interrupted; what is finished is kept, the same command continues", 130)
+        code = _INTERRUPTED
     except BrokenPipeError:
         sys.exit(0)
     except Exception as error:
         _usage(error)
+    if code == _INTERRUPTED:
+        _complain("interrupted; what is finished is kept, the same command continues", code)
     sys.exit(code if isinstance(code, int) else 0)
 
 

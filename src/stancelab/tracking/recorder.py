@@ -22,7 +22,7 @@ from stancelab.plan import Cell, Plan
 from stancelab.schema import LABELS
 from stancelab.tracking import names
 from stancelab.tracking.provenance import git, is_dead, process
-from stancelab.tracking.store import reporting
+from stancelab.tracking.store import artifact_location, reporting
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -250,7 +250,8 @@ class MlflowRecorder:
 def _experiment_id(client: MlflowClient, name: str) -> str:
     found = client.get_experiment_by_name(name)
     if found is None:
-        return str(client.create_experiment(name))
+        place = artifact_location(client.tracking_uri, name)
+        return str(client.create_experiment(name, artifact_location=place))
     if found.lifecycle_stage != "active":
         client.restore_experiment(found.experiment_id)
     return str(found.experiment_id)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 DEFAULT_STORE = "sqlite:///mlflow.db"
+_VARIABLE = "MLFLOW_TRACKING_URI"
 _PORTS = {"http": 80, "https": 443, "postgresql": 5432, "mysql": 3306, "mssql": 1433}
 _SECONDS = 5
 _SETTINGS = {
@@ -30,8 +31,20 @@ _SETTINGS = {
 
 
 def store_uri() -> str:
-    """Give ``MLFLOW_TRACKING_URI``, or a SQLite file in the current folder."""
-    return os.environ.get("MLFLOW_TRACKING_URI") or DEFAULT_STORE
+    """Give ``MLFLOW_TRACKING_URI``, or a SQLite file in the current folder.
+
+    A SQLite file is given by its full path: MLflow keeps one store for each URI in a process, and
+    a relative one would go on meaning the folder in which it was first used.
+    """
+    uri = os.environ.get(_VARIABLE) or DEFAULT_STORE
+    path = sqlite_path(uri)
+    return uri if path is None else f"sqlite:///{path.absolute()}"
+
+
+def artifact_location(uri: str, experiment: str) -> str | None:
+    """Name the folder for an experiment's artifacts: beside a SQLite file, else the server's."""
+    path = sqlite_path(uri)
+    return None if path is None else (path.parent / "mlruns" / experiment).as_uri()
 
 
 def open_store() -> MlflowClient:
@@ -59,9 +72,10 @@ def open_store() -> MlflowClient:
         raise MissingExtraError("mlflow", "train") from None
     for noisy in ("mlflow", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    mlflow.set_tracking_uri(uri)
-    client = mlflow.MlflowClient(uri)
+    with _environment_kept():
+        mlflow.set_tracking_uri(uri)
     with _creation_lock(uri), reporting(uri):
+        client = mlflow.MlflowClient(uri)
         client.search_experiments(max_results=1)
     return client
 
@@ -82,6 +96,17 @@ def reporting(uri: str) -> Iterator[None]:
 def sqlite_path(uri: str) -> Path | None:
     """Give the file of a SQLite store, or None for another kind."""
     return Path(unquote(uri.removeprefix("sqlite:///"))) if uri.startswith("sqlite:///") else None
+
+
+@contextmanager
+def _environment_kept() -> Iterator[None]:
+    """Undo that MLflow writes the URI into the environment, where it would pass for the user's."""
+    before = os.environ.get(_VARIABLE)
+    yield
+    if before is None:
+        os.environ.pop(_VARIABLE, None)
+    else:
+        os.environ[_VARIABLE] = before
 
 
 @contextmanager
