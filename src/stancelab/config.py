@@ -19,6 +19,7 @@ from stancelab.models.registry import CONTROLS, config_class
 from stancelab.splits import SplitConfig
 
 _Model = TypeVar("_Model", bound=BaseModel)
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
 BLIND = "/blind"
 """Ending of the name of a model's actor-blind control."""
@@ -54,7 +55,7 @@ class ExperimentConfig(BaseModel):
 
     name: str
     question: str = ""
-    seeds: Annotated[tuple[int, ...], Field(min_length=1)] = (0, 1, 2, 3, 4)
+    seeds: Annotated[tuple[Seed, ...], Field(min_length=1)] = (0, 1, 2, 3, 4)
     data: DataConfig
     split: SplitConfig = SplitConfig()
     model: Annotated[dict[str, SerializeAsAny[ModelConfig]], Field(min_length=1)]
@@ -146,6 +147,8 @@ def _models(path: Path, content: Mapping[str, Any]) -> dict[str, dict[str, Any]]
         if "/" in name or not name.isprintable():
             raise ConfigError(path, "a model's name has no '/'", f"model.{name}")
         models[name] = {"kind": name, **keys}
+        if name in CONTROLS and models[name]["kind"] != name:
+            raise ConfigError(path, "the name of a control; choose another", f"model.{name}")
     return models
 
 
@@ -174,6 +177,10 @@ def _override(
         place = content
         for name in keys[:-1]:
             place = place.setdefault(name, {})
+            if not isinstance(place, dict):
+                raise ConfigError("--set", f"{name!r} is a value and has no keys", key)
+        if isinstance(place.get(keys[-1]), dict) and not isinstance(value, dict):
+            raise ConfigError("--set", f"is a table; name a key in it, as in {key}.KEY=VALUE", key)
         place[keys[-1]] = value
         return
     targets, parameter = _override_targets(models, keys)

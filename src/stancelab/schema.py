@@ -190,6 +190,8 @@ def _checked(field: pa.Field, values: Sequence[Any]) -> Sequence[Any]:
     for row, value in enumerate(values):
         if not isinstance(value, wanted) or isinstance(value, bool):
             raise InputError(field.name, f"expected {name}, found {value!r}", row=row)
+        if field.name == "label" and value not in (UNLABELLED, *range(len(LABELS))):
+            raise InputError(field.name, f"expected -1, 0, 1 or 2, found {value!r}", row=row)
     return values
 
 

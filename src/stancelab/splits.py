@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PARTS = ("train", "validation", "test")
 _EXAMPLES = 5
 
-Share = Annotated[float, Field(gt=0, lt=1)]
+Share = Annotated[float, Field(ge=0.05, le=0.9)]
 
 
 class SplitConfig(BaseModel):

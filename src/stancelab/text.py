@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 ABSENT = -1
 _WORD = re.compile(r"\w+")
+_SPACE = re.compile(r"\s")
+_APOSTROPHES = "'’ʼ`"
 
 
 class Mention(NamedTuple):
@@ -69,19 +71,22 @@ def around(text: str, start: int, end: int, characters: int) -> tuple[str, str, 
 
     Examples
     --------
-    >>> around("Today Kyiv thanked Warsaw for its help.", 19, 25, 9)
+    >>> around("Today Kyiv thanked Warsaw for its help.", 19, 25, 8)
     ('thanked ', 'Warsaw', ' for its')
     """
     if start < 0:
         return text, "", ""
     low, high = max(0, start - characters), min(len(text), end + characters)
-    if low > 0 and text[low - 1].isalnum() and text[low].isalnum():
-        space = text.find(" ", low, start)
-        low = space + 1 if space >= 0 else low
-    if high < len(text) and text[high].isalnum() and text[high - 1].isalnum():
-        space = text.rfind(" ", end, high)
-        high = space if space >= 0 else high
+    if _cuts_word(text, low) and (space := _SPACE.search(text, low, start)):
+        low = space.end()
+    if _cuts_word(text, high):
+        spaces = [found.start() for found in _SPACE.finditer(text, end, high)]
+        high = spaces[-1] if spaces else high
     return text[low:start], text[start:end], text[end:high]
+
+
+def _cuts_word(text: str, at: int) -> bool:
+    return 0 < at < len(text) and not text[at - 1].isspace() and not text[at].isspace()
 
 
 def fold(text: str) -> str:
@@ -92,6 +97,9 @@ def fold(text: str) -> str:
     >>> fold("  Präsident:  «Hi!» ") == fold("PRASIDENT hi")
     True
     """
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    compatible = unicodedata.normalize("NFKD", text).casefold()
+    decomposed = unicodedata.normalize("NFKD", compatible)
+    plain = "".join(
+        char for char in decomposed if not unicodedata.combining(char) and char not in _APOSTROPHES
+    )
     return " ".join(_WORD.findall(plain))

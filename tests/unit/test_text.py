@@ -96,7 +96,6 @@ def test_every_word_of_a_window_is_a_word_of_the_text(
     assert after == words[place + 1 : place + 1 + len(after)]
 
 
-@pytest.mark.xfail(strict=True, reason="only a blank ends a word, a line break does not")
 def test_a_line_break_ends_a_word_of_a_window() -> None:
     """The nearest whole word is kept, whatever white space stands around it."""
     assert around("They said\nnext Xi met", 15, 17, 7)[0].split() == ["next"]
@@ -126,7 +125,8 @@ def test_copies_of_a_text_fold_to_one(copy: str) -> None:
         ("Straße", "strasse"),
         ("naïve café", "naive cafe"),
         ("ﬁnal", "final"),
-        ("don't", "don t"),
+        ("don't", "dont"),
+        ("м’ята мʼята", "мята мята"),
         ("a,b", "a b"),
         ("…!?", ""),
         ("", ""),
@@ -148,7 +148,6 @@ def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
-@pytest.mark.xfail(strict=True, reason="NFKD gives capitals back after the case is folded")
 @given(st.text())
 @example("№ 5")
 @example("𝗕𝗥𝗘𝗔𝗞𝗜𝗡𝗚")

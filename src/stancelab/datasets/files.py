@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -113,7 +113,7 @@ class _Reader:
         row: dict[str, Any] = {"id": f"{self.path.stem}/{record.line}", "dataset": self.path.stem}
         for name in ("id", "document", "source", "language", "split"):
             value = cells.get(getattr(self.columns, name))
-            row |= {} if value is None else {name: str(value)}
+            row |= {} if value in (None, "") else {name: str(value)}
         for name in ("text", "actor"):
             value = cells.get(getattr(self.columns, name))
             if value is None:
@@ -139,22 +139,24 @@ class _Reader:
     def _span(self, record: Record, row: dict[str, Any]) -> BadRow | None:
         cells, columns, text = record.cells, self.columns, row["text"]
         start, end = cells.get(columns.mention_start), cells.get(columns.mention_end)
-        if start not in (None, "") and end not in (None, ""):
+        given = [value not in (None, "") for value in (start, end)]
+        if any(given):
+            if not all(given):
+                name = "mention_end" if given[0] else "mention_start"
+                return self._bad(record, name, "", "half a span", "start and end, or neither")
             try:
-                row["mention_start"], row["mention_end"] = (
-                    int(cast(Any, start)),
-                    int(cast(Any, end)),
-                )
-            except (TypeError, ValueError):
-                return self._bad(record, "mention_start", start, "span of wrong type", "numbers")
-            span = (row["mention_start"], row["mention_end"])
+                span = (_whole_number(start), _whole_number(end))
+            except (TypeError, ValueError, OverflowError):
+                found = f"{start}–{end}"
+                return self._bad(record, "mention_start", found, "span of wrong type", "numbers")
+            row["mention_start"], row["mention_end"] = span
             if span != (NO_SPAN, NO_SPAN) and not 0 <= span[0] < span[1] <= len(text):
                 expected = f"0 <= start < end <= {len(text)}"
                 found = f"{span[0]}–{span[1]}"
                 return self._bad(record, "mention_start", found, "span outside the text", expected)
             return None
-        mention = cells.get(columns.mention)
-        found_at = find_mention(text, str(mention or row["actor"]))
+        mention = str(cells.get(columns.mention) or "").strip()
+        found_at = find_mention(text, mention or row["actor"])
         if mention and found_at.occurrences == 0:
             return self._bad(record, "mention", mention, "mention not in the text", "a part of it")
         if found_at.occurrences > 1:
@@ -191,6 +193,13 @@ class _Reader:
             if column not in record.cells:
                 raise _missing_column(self.path, record, name, column)
         self._columns_checked = True
+
+
+def _whole_number(value: Any) -> int:
+    number = int(value)
+    if not isinstance(value, str) and number != value:
+        raise ValueError(f"{value} is no whole number")
+    return number
 
 
 def _missing_column(path: Path, record: Record, name: str, column: str) -> DataError:

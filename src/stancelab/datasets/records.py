@@ -50,10 +50,11 @@ def read_records(path: Path) -> Iterator[Record | BadRow]:
 def _csv(path: Path) -> Iterator[Record | BadRow]:
     # Bytes that are not UTF-8 become lone surrogates, so that the row and column are known.
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        header = file.readline()
-        delimiter = max(_DELIMITERS, key=header.count)
+        first = file.readline()
+        delimiter = "\t" if path.suffix.lower() == ".tsv" else max(_DELIMITERS, key=first.count)
         file.seek(0)
-        reader = csv.DictReader(file, delimiter=delimiter, restkey="", strict=True)
+        reader = csv.reader(file, delimiter=delimiter, strict=True)
+        header: list[str] = []
         while True:
             line = reader.line_num + 1
             try:
@@ -63,17 +64,29 @@ def _csv(path: Path) -> Iterator[Record | BadRow]:
             except csv.Error as error:
                 yield BadRow(str(path), line, "", str(error), "broken CSV", "quoted UTF-8 cells")
                 continue
-            yield _csv_row(path, max(line, 2), cells)
+            if not header:
+                header = _checked_header(path, cells)
+            elif cells:
+                yield _csv_row(path, line, header, cells)
 
 
-def _csv_row(path: Path, line: int, cells: dict[str, Any]) -> Record | BadRow:
-    if "" in cells and isinstance(cells[""], list):
-        extra = ", ".join(cells[""])
+def _checked_header(path: Path, names: list[str]) -> list[str]:
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise DataError(f"{path}:1: two columns are named {twice[0]!r}; rename one of them")
+    broken = [name for name in names if _undecodable(name)]
+    if broken:
+        raise DataError(f"{path}:1: the column names are not UTF-8; save the file as UTF-8")
+    return names
+
+
+def _csv_row(path: Path, line: int, header: list[str], cells: list[str]) -> Record | BadRow:
+    if len(cells) > len(header):
+        extra = ", ".join(cells[len(header) :])
         return BadRow(str(path), line, "", extra, "more cells than columns", "cells quoted")
-    missing = [name for name, value in cells.items() if value is None]
-    if missing:
-        return BadRow(str(path), line, missing[0], "", "fewer cells than columns")
-    return _decoded(path, line, cells)
+    if len(cells) < len(header):
+        return BadRow(str(path), line, header[len(cells)], "", "fewer cells than columns")
+    return _decoded(path, line, dict(zip(header, cells, strict=True)))
 
 
 def _jsonl(path: Path) -> Iterator[Record | BadRow]:
@@ -82,24 +95,38 @@ def _jsonl(path: Path) -> Iterator[Record | BadRow]:
             if not content.strip():
                 continue
             try:
-                cells = json.loads(content)
+                cells = json.loads(content.rstrip())
             except json.JSONDecodeError as error:
-                found = content.strip().encode(errors="replace").decode()
-                reason = f"broken JSON at character {error.colno}"
-                yield BadRow(str(path), line, "", found, reason, error.msg)
+                expected = f"a JSON object; {error.msg.lower()} at character {error.colno}"
+                yield BadRow(str(path), line, "", _shown(content), "broken JSON", expected)
                 continue
             if isinstance(cells, dict):
                 yield _decoded(path, line, cells)
             else:
-                yield BadRow(str(path), line, "", content.strip(), "not an object", "{…}")
+                yield BadRow(str(path), line, "", _shown(content), "not an object", "{…}")
 
 
 def _decoded(path: Path, line: int, cells: dict[str, Any]) -> Record | BadRow:
+    """Refuse a row in which something, however deep, was not UTF-8."""
     for name, value in cells.items():
-        if isinstance(value, str) and any("\ud800" <= char <= "\udfff" for char in value):
-            shown = value.encode(errors="surrogateescape").decode("latin-1")
-            return BadRow(str(path), line, name, shown, "wrong encoding", "UTF-8")
+        if _undecodable(name) or _undecodable(json.dumps(value, ensure_ascii=False, default=str)):
+            shown = _shown(value if isinstance(value, str) else str(value))
+            return BadRow(str(path), line, _shown(name), shown, "wrong encoding", "UTF-8")
     return Record(line, cells)
+
+
+def _undecodable(text: str) -> bool:
+    return any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _shown(text: str) -> str:
+    """Show text whatever is in it: bytes that are not UTF-8 as Latin-1, other faults as ``?``."""
+    if not _undecodable(text):
+        return text.strip()
+    try:
+        return text.strip().encode(errors="surrogateescape").decode("latin-1")
+    except UnicodeEncodeError:
+        return text.strip().encode(errors="replace").decode()
 
 
 def _parquet(path: Path) -> Iterator[Record | BadRow]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import socket
 import sqlite3
 from collections.abc import Iterator
@@ -126,8 +127,11 @@ def _check_reachable(uri: str) -> None:
     if path is not None:
         _check_sqlite(uri, path)
         return
-    parts = urlsplit(uri)
-    port = parts.port or _PORTS.get(parts.scheme.split("+")[0])
+    try:
+        parts = urlsplit(uri)
+        port = parts.port or _PORTS.get(parts.scheme.split("+")[0])
+    except ValueError as error:
+        raise _unreachable(uri, str(error)) from None
     if not parts.hostname or port is None:
         return
     try:
@@ -150,8 +154,7 @@ def _check_sqlite(uri: str, path: Path) -> None:
 
 
 def _unreachable(uri: str, problem: str) -> StoreError:
-    parts = urlsplit(uri)
-    shown = uri.replace(f":{parts.password}@", ":***@") if parts.password else uri
+    shown = re.sub(r"(?<=://)([^/@]*?):[^/@]*@", r"\1:***@", uri)
     return StoreError(
         f"the tracking store {shown} cannot be used: {problem}; "
         "start it, or set MLFLOW_TRACKING_URI to another"

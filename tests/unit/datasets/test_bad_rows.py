@@ -34,7 +34,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
         r"column 'mention_start': span outside the text \(found '13–19'; expected 0 <= .* <= 18\)",
     ),
     ({"mention_start": 3, "mention_end": 3}, r"span outside the text \(found '3–3'"),
-    ({"mention_start": "x", "mention_end": 3}, r"span of wrong type \(found 'x'; expected num"),
+    ({"mention_start": "x", "mention_end": 3}, r"span of wrong type \(found 'x–3'; expected num"),
     (
         {"mention": "Осло"},
         r"column 'mention': mention not in the text \(found 'Осло'; expected a part of it\)",
@@ -62,7 +62,7 @@ def test_bad_lines_are_told_together_with_bad_cells(tmp_path: Path) -> None:
     assert [row.reason for row in caught.value.rows] == reasons.split(", ")
     assert [row.line for row in caught.value.rows] == [2, 3, 4, 5]
     (tmp_path / "a.jsonl").write_text(f'{json.dumps(GOOD)}\n{{"text": }}\n')
-    with pytest.raises(BadRowsError, match=r"a\.jsonl:2: broken JSON at character 10 \(found '{\""):
+    with pytest.raises(BadRowsError, match=r"a\.jsonl:2: broken JSON \(found '{\""):
         load_file(tmp_path / "a.jsonl")
 
 
@@ -83,10 +83,9 @@ def test_bad_rows_can_be_left_out(tmp_path: Path) -> None:
     path.write_text(path.read_text() + "\n{")
     loaded = load_file(path, on_error="skip")
     assert loaded.table.column("id").to_pylist() == ["a/1", "a/5"]
-    assert loaded.dropped == {"unknown label": 2, "empty text": 1, "broken JSON at character 2": 1}
+    assert loaded.dropped == {"unknown label": 2, "empty text": 1, "broken JSON": 1}
 
 
-@pytest.mark.xfail(strict=True, raises=OverflowError, reason="int(inf) is no ValueError")
 def test_an_infinite_span_is_told(tmp_path: Path) -> None:
     """JSON as Python writes it knows Infinity."""
     path = write(tmp_path / "a.jsonl", [GOOD | {"mention_start": float("inf"), "mention_end": 3}])
@@ -94,7 +93,6 @@ def test_an_infinite_span_is_told(tmp_path: Path) -> None:
         load_file(path)
 
 
-@pytest.mark.xfail(strict=True, reason="int() cuts fractions off")
 def test_a_broken_number_is_no_span(tmp_path: Path) -> None:
     """A span is not rounded silently."""
     path = write(tmp_path / "a.jsonl", [GOOD | {"mention_start": 0.9, "mention_end": 3.5}])

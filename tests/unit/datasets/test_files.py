@@ -13,7 +13,7 @@ import pytest
 
 from stancelab.datasets.files import Columns, load_file, unlabelled_row
 from stancelab.datasets.records import Record
-from stancelab.errors import BadRow, DataError
+from stancelab.errors import BadRow, BadRowsError, DataError
 from stancelab.schema import SCHEMA, UNLABELLED, labels_of
 
 WORDS = {"ворожа": "hostile", "нейтральна": "neutral", "прихильна": "cooperative"}
@@ -77,9 +77,18 @@ def test_columns_of_other_names_are_mapped(tmp_path: Path) -> None:
 
 def test_given_spans_are_taken(tmp_path: Path) -> None:
     """Of two mentions the span says which; an empty span is looked for."""
-    rows = [{**GOOD, "text": "Oslo met Oslo", "mention_start": at} for at in ("9", "")]
-    path = write(tmp_path / "a.csv", [{**row, "mention_end": "13"} for row in rows])
+    spans = (("9", "13"), ("", ""))
+    row = {**GOOD, "text": "Oslo met Oslo"}
+    rows = [{**row, "mention_start": start, "mention_end": end} for start, end in spans]
+    path = write(tmp_path / "a.csv", rows)
     assert load_file(path).table.column("mention_start").to_pylist() == [9, 0]
+
+
+def test_half_a_span_is_refused(tmp_path: Path) -> None:
+    """An end without a start would be guessed at."""
+    path = write(tmp_path / "a.csv", [{**GOOD, "mention_start": "", "mention_end": "13"}])
+    with pytest.raises(BadRowsError, match="column 'mention_start': half a span"):
+        load_file(path)
 
 
 def test_copies_of_a_text_share_a_document(tmp_path: Path) -> None:

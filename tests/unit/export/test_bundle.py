@@ -115,7 +115,7 @@ def test_other_versions_are_refused(bundle):
 def test_labels_in_another_order_are_refused_even_with_right_digests(bundle):
     edit(bundle / "manifest.json", labels=["cooperative", "neutral", "hostile"])
     write_sums(bundle)
-    with pytest.raises(DamagedBundleError, match="labels .* expected"):
+    with pytest.raises(DamagedBundleError, match=r"labels .* expected"):
         read_bundle(bundle)
 
 

@@ -110,7 +110,6 @@ def test_a_password_is_not_shown(
     assert str(caught.value).count(password) == (1 if password == "user" else 0)
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="urlsplit raises it")
 @pytest.mark.parametrize(
     "store", ["http://localhost:port", "http://localhost:99999", "http://[::1"], indirect=True
 )
