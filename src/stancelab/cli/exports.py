@@ -11,7 +11,7 @@ from stancelab.cli import display
 from stancelab.errors import StancelabError
 
 OnError = Literal["fail", "skip"]
-_MEGABYTE = 1e6
+_KILOBYTE = 1e3
 
 
 def export(
@@ -47,7 +47,7 @@ def export(
         return
     trained = ", trained again on all rows" if done.refitted else ""
     display.console().print(
-        f"{done.folder}: {done.model}{trained}, {done.size / _MEGABYTE:.1f} MB, "
+        f"{done.folder}: {done.model}{trained}, {done.size / _KILOBYTE:,.0f} kB, "
         f"verified in a fresh process (largest difference {done.difference:.1g})",
         markup=False,
     )

@@ -50,7 +50,7 @@ def model_card(manifest: Mapping[str, Any], row: Mapping[str, Any] | None) -> st
         "country, a government or an organisation. The same statement can have different labels "
         "for different actors.",
         "## Use",
-        _USE,
+        _USE + _needs(manifest["requires"]),
         "## Figures",
         _figures(manifest, row),
         "## Training data",
@@ -76,6 +76,12 @@ _LIMITS = """It is for aggregate reading of news, diplomacy and public posts by 
 samples. It is not for decisions about persons, nor a source of facts. Statements unlike the
 training data, other languages, irony and long texts lower its quality; measure it on labelled
 rows of your own first."""
+
+
+def _needs(extras: Sequence[str]) -> str:
+    """Say which extras the bundle needs: an encoder is not inside it."""
+    named = ",".join(extras)
+    return f"\n\nIt needs `pip install 'stancelab[{named}]'`." if extras else ""
 
 
 def _figures(manifest: Mapping[str, Any], row: Mapping[str, Any] | None) -> str:
