@@ -75,7 +75,7 @@ def compare(
             own = {} if len(experiments) == 1 else {"experiment": name}
             objects += [{**own, **row.as_dict()} for row in rows]
         else:
-            display.print_leaderboard(rows, tracked.name)
+            display.print_leaderboard(rows, tracked.title)
     if json:
         display.print_json(objects)
     if champion:

@@ -45,7 +45,8 @@ def inputs(table: pa.Table, window: int) -> tuple[list[Input], list[Input]]:
     for text, actor, start, end in zip(*columns, *spans, strict=True):
         left, mention, right = around(text, start, end, window)
         statements.append((text, ""))
-        contexts.append((f"{mention or actor}: {left}{mention}{right}" if actor else "", actor))
+        context = f"{left}{mention}{right}".strip()
+        contexts.append((f"{mention or actor}: {context}" if actor else "", actor))
     return statements, contexts
 
 

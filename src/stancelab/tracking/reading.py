@@ -38,6 +38,12 @@ class Tracked:
     cells: tuple[Run, ...]
 
     @property
+    def title(self) -> str:
+        """Name the experiment, with what was overridden."""
+        overrides = self.parent.data.params.get("overrides", "")
+        return f"{self.name} ({overrides})" if overrides else self.name
+
+    @property
     def missing(self) -> int:
         """Count the cells of the plan that are not finished."""
         return len(self.plan["cells"]) - len(self.cells)
