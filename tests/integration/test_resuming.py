@@ -179,6 +179,18 @@ def test_ctrl_c_ends_with_one_line(folder):
     assert "Traceback" not in err
 
 
+def test_what_was_run_last_is_what_is_compared(folder):
+    plain = run_experiment("mine.toml", ["seeds=[0]"])
+    run_experiment("mine.toml", ["seeds=[1]"])
+    assert find_experiment("mine").title == "mine (seeds=[1])"
+    again = run_experiment("mine.toml", ["seeds=[0]"], register="mine")
+    tracked = find_experiment("mine")
+    assert tracked.title == "mine (seeds=[0])"
+    assert tracked.rows() == list(again.rows) == list(plain.rows)
+    version = tracked.client.get_model_version("mine", "1")
+    assert version.run_id == tracked.best_run().info.run_id
+
+
 def interrupted(*_):
     raise KeyboardInterrupt
 

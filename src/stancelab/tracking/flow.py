@@ -86,12 +86,12 @@ def run_experiment(
         recorder.interrupt()
         raise
     if register and report.best:
-        register_best(report.name, register)
+        register_best(recorder.parent_id, register)
     return report
 
 
 def register_best(experiment: str, name: str) -> str:
-    """Register the best model of an experiment under a name and give the version."""
+    """Register the best model of an experiment, or of a parent run, and give the version."""
     import mlflow
 
     tracked = find_experiment(experiment)

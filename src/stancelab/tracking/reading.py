@@ -23,7 +23,7 @@ BEST = "best:"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tracked:
-    """An experiment as the store holds it: its newest parent run and the finished cells of it.
+    """An experiment as the store holds it: the parent run that ended last, and its finished cells.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ class Tracked:
 
 
 def find_experiment(name: str, client: MlflowClient | None = None) -> Tracked:
-    """Find an experiment's newest parent run and its finished cells.
+    """Find the parent run of an experiment that ended last, and its finished cells.
 
     Parameters
     ----------
@@ -210,7 +210,7 @@ def _parent(client: MlflowClient, name: str) -> Run:
         raise StoreError(
             f"experiment {name!r} has no run; start it with: stancelab run {name}.toml"
         )
-    return runs[0]
+    return max(runs, key=lambda run: run.info.end_time or run.info.start_time)
 
 
 def _run(client: MlflowClient, run_id: str) -> Run | None:

@@ -71,6 +71,7 @@ class MlflowRecorder:
                 self._known = names.finished_cells(self.client, self._experiment_id)
             self.parent_id = self._find_parent() or self._begin()
             self.client.set_tag(self.parent_id, "mlflow.note.content", plan.config.question)
+            self.client.set_tag(self.parent_id, names.PROCESS, process())
             self.client.update_run(self.parent_id, status="RUNNING")
 
     def finished(self, cell: Cell) -> CellScore | None:
@@ -80,6 +81,10 @@ class MlflowRecorder:
 
     def record(self, cell: Cell, score: CellScore, predictor: Predictor) -> None:
         """Write a child run: config, metrics, predictions, figures and the model."""
+        with reporting(self.client.tracking_uri):
+            self._record(cell, score, predictor)
+
+    def _record(self, cell: Cell, score: CellScore, predictor: Predictor) -> None:
         run_id = self._child(cell)
         tested = outcome(score.predictions.filter(_is_test()), self._plan.labels)
         self.client.log_batch(run_id, metrics=_metrics(self._measure(score, tested)))
