@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 import pyarrow as pa
 import pytest
+from split_tables import GROUPED, one, table_of
 
 from stancelab.errors import DataError, LeakError
-from stancelab.schema import as_table
-from stancelab.splits import Split, SplitConfig, check_leaks, make_splits, refuse_leaks
-
-GROUPED = SplitConfig()
-
-
-def one(table: pa.Table, config: SplitConfig = GROUPED, seed: int = 0) -> Split:
-    """Make the only split of a seed."""
-    (split,) = make_splits(table, config, seed)
-    return split
-
-
-def table_of(texts: Sequence[str], documents: Sequence[str], parts: Sequence[str] = ()) -> pa.Table:
-    """Make rows of alternating labels."""
-    rows: list[dict[str, Any]] = [
-        {"text": text, "actor": "x", "document": document, "label": number % 3}
-        for number, (text, document) in enumerate(zip(texts, documents, strict=True))
-    ]
-    for row, part in zip(rows, parts, strict=False):
-        row["split"] = part
-    return as_table(rows)
+from stancelab.splits import Split, SplitConfig, check_leaks, refuse_leaks
 
 
 def halves(table: pa.Table) -> Split:

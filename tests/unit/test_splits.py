@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -10,29 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from pydantic import ValidationError
+from split_tables import one, table_of
 
 from stancelab.errors import DataError
-from stancelab.schema import as_table, labels_of
+from stancelab.schema import labels_of
 from stancelab.splits import PARTS, Split, SplitConfig, check_leaks, make_splits
-
-GROUPED = SplitConfig()
-
-
-def one(table: pa.Table, config: SplitConfig = GROUPED, seed: int = 0) -> Split:
-    """Make the only split of a seed."""
-    (split,) = make_splits(table, config, seed)
-    return split
-
-
-def table_of(texts: Sequence[str], documents: Sequence[str], parts: Sequence[str] = ()) -> pa.Table:
-    """Make rows of alternating labels."""
-    rows: list[dict[str, Any]] = [
-        {"text": text, "actor": "x", "document": document, "label": number % 3}
-        for number, (text, document) in enumerate(zip(texts, documents, strict=True))
-    ]
-    for row, part in zip(rows, parts, strict=False):
-        row["split"] = part
-    return as_table(rows)
 
 
 @pytest.fixture(scope="module")

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from stancelab.evaluation.metrics import decide
+from stancelab.evaluation.metrics import confusion, decide, scores
 from stancelab.evaluation.uncertainty import METRICS, DocumentBootstrap, Estimate, Outcome
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 PROBABILITIES = ("p_hostile", "p_neutral", "p_cooperative")
 
@@ -103,9 +102,6 @@ def leaderboard(
 
 def _outcomes(cells: Sequence[CellScore], labels: Sequence[int], part: str) -> list[Outcome]:
     """Give one outcome a seed; the folds of a seed are one test set together."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     by_seed: dict[int, list[pa.Table]] = defaultdict(list)
     for cell in sorted(cells, key=lambda cell: (cell.seed, cell.fold)):
         rows = cell.predictions.filter(pc.field("part") == part)
@@ -128,8 +124,6 @@ def _validation(
     by_model: Mapping[str, Sequence[CellScore]], labels: Sequence[int]
 ) -> dict[str, float]:
     """Give the mean validation macro-F1 over seeds, by which the best model is chosen."""
-    from stancelab.evaluation.metrics import confusion, scores
-
     found = {}
     for name, cells in by_model.items():
         each = _outcomes(cells, labels, "validation")

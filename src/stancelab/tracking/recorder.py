@@ -9,6 +9,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 import stancelab
@@ -263,8 +264,6 @@ def _experiment_id(client: MlflowClient, name: str) -> str:
 
 
 def _is_test() -> Any:
-    import pyarrow.compute as pc
-
     return pc.field("part") == "test"
 
 
