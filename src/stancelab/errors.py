@@ -14,6 +14,9 @@ MAX_LISTED = 20
 """How many offending rows or examples a message lists before it only counts."""
 
 
+_FILES_LISTED = 5
+
+
 class StancelabError(Exception):
     """Base class of every error that is the user's to mend."""
 
@@ -113,6 +116,41 @@ class BadRowsError(DataError):
         super().__init__(
             f"{total} {'row' if total == 1 else 'rows'} cannot be used; mend them, or leave them "
             f'out with on_error = "skip" (--on-error skip):{listed}{more}'
+        )
+
+
+class MissingFilesError(DataError):
+    """A folder without the files of a corpus; names them and the command that gets them."""
+
+    def __init__(self, name: str, folder: object, missing: Sequence[str]) -> None:
+        listed = ", ".join(missing[:_FILES_LISTED])
+        more = f" and {len(missing) - _FILES_LISTED} more" if len(missing) > _FILES_LISTED else ""
+        super().__init__(
+            f"{name}: {folder} lacks {listed}{more}; get them with: stancelab data fetch {name} "
+            "(or name the folder that holds them with STANCELAB_DATA)"
+        )
+
+
+class ChangedFileError(DataError):
+    """A file of a corpus that is not the one whose SHA-256 is known."""
+
+    def __init__(self, path: object, found: str, expected: str, name: str) -> None:
+        super().__init__(
+            f"{path}: SHA-256 {found[:12]}…, expected {expected[:12]}…: not the file that was "
+            f"published; remove it and get it anew with: stancelab data fetch {name}, or go on "
+            "with --unverified"
+        )
+
+
+class SchemeError(DataError):
+    """A corpus file whose scheme is not the one its loader knows: file, line and column."""
+
+    def __init__(self, path: object, line: int, column: str, found: object, expected: str) -> None:
+        shown = str(found) if len(str(found)) <= 60 else str(found)[:57] + "..."
+        place = f"column {column!r}: " if column else ""
+        super().__init__(
+            f"{path}:{line}: {place}found {shown!r}, expected {expected}; the scheme has changed "
+            "upstream: use the files of the known commit (stancelab data fetch)"
         )
 
 

@@ -23,7 +23,7 @@ def test_corpus_and_lexicon_are_found_in_an_installed_wheel(tmp_path):
     code = (
         f"import sys; sys.path.insert(0, {str(installed)!r})\n"
         "import stancelab\n"
-        "from stancelab.datasets.statements import directory\n"
+        "from stancelab.datasets.corpora.statements import directory\n"
         "from stancelab.features.lexicon import Lexicon\n"
         "assert Lexicon.packaged().entries\n"
         "print(stancelab.__file__, directory(), stancelab.load_corpus('statements').num_rows)"

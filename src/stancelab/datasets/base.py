@@ -7,8 +7,11 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import pyarrow as pa
+
+from stancelab.datasets.folder import corpus_directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,10 @@ class Loaded:
     notes: Mapping[str, int] = field(default_factory=dict)
 
 
+Terms = Literal["open", "non-commercial", "unstated"]
+"""Whether a licence lets anybody use the data, only the non-commercial, or is not stated."""
+
+
 @dataclass(frozen=True, slots=True)
 class DatasetSpec:
     """One corpus: its name, where it comes from, and its loader.
@@ -37,29 +44,51 @@ class DatasetSpec:
     Attributes
     ----------
     name : str
-        How experiments call it.
+        How experiments call it, and the folder of its files.
     description : str
-        What a row is, in one sentence.
+        What a row is, in a few words.
+    task : str
+        What its authors annotated, in the field's words.
     languages : tuple of str
         BCP 47 codes.
+    labels : mapping of str to str
+        The corpus' own labels to ours; ``""`` where none of ours fits.
     licence : str
         SPDX identifier, or a sentence where there is none.
+    terms : {"open", "non-commercial", "unstated"}
+        What the licence lets one do.
     citation, homepage : str
         Whom to cite and where to read more.
-    directory : callable
-        Gives the folder that holds the corpus' files.
     load : callable
-        A pure function from that folder to a table.
+        A pure function from the folder, and the options by name, to a table.
+    directory : callable, optional
+        Gives the folder that holds the files; by default the one of its name in the data folder.
+    test, validation : tuple of str
+        The corpus' own splits that are tested and validated on; without a test split it has no
+        official split, and without a validation split that part is cut from training.
+    options : mapping of str to str
+        What may be switched on when it is loaded, and what that does.
     """
 
     name: str
     description: str
+    task: str
     languages: tuple[str, ...]
+    labels: Mapping[str, str]
     licence: str
+    terms: Terms
     citation: str
     homepage: str
-    directory: Callable[[], Path]
-    load: Callable[[Path], Loaded]
+    load: Callable[..., Loaded]
+    directory: Callable[[], Path] | None = None
+    test: tuple[str, ...] = ("test",)
+    validation: tuple[str, ...] = ("validation",)
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        """Name the folder that holds the files."""
+        return self.directory() if self.directory else corpus_directory(self.name)
 
 
 def digest(table: pa.Table) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
@@ -12,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from platformdirs import user_cache_path
 
 from stancelab.encoders import Encoder
+from stancelab.places import cache_directory
 from stancelab.text import around
 
 if TYPE_CHECKING:
@@ -135,8 +134,3 @@ class CachedEncoder:
             if row is not None and len(row[0]) == 4 * self.size:
                 found[key] = row[0]
         return found
-
-
-def cache_directory() -> Path:
-    """Name the folder for what can be made again: ``STANCELAB_CACHE``, or the user's cache."""
-    return Path(os.environ.get("STANCELAB_CACHE") or user_cache_path("stancelab"))

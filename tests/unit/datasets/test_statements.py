@@ -11,7 +11,7 @@ import pytest
 
 from stancelab.datasets.base import digest
 from stancelab.datasets.registry import SPECS, find_spec, load, load_corpus
-from stancelab.datasets.statements import SPEC, directory
+from stancelab.datasets.corpora.statements import SPEC, directory
 from stancelab.errors import UnknownNameError
 from stancelab.schema import LABELS, SCHEMA, labels_of
 

@@ -13,7 +13,7 @@ from stancelab.errors import DataError
 from stancelab.schema import LABELS, as_table
 from stancelab.text import find_mention
 
-_PACKAGE = Path(__file__).resolve().parents[1]
+_PACKAGE = Path(__file__).resolve().parents[2]
 
 
 def directory() -> Path:
@@ -65,11 +65,16 @@ def _pairs(statement: dict[str, Any], notes: Counter[str]) -> Iterator[dict[str,
 
 SPEC = DatasetSpec(
     name="statements",
-    description="statements from diplomacy, news and posts, written by language models",
+    description="statement from diplomacy, news or a post, written by language models",
+    task="stance toward an actor",
     languages=("ar", "de", "en", "es", "fr", "pl", "ru", "tr", "uk", "zh"),
+    labels={name: name for name in LABELS},
     licence="CC-BY-4.0",
+    terms="open",
     citation="stancelab, embedded corpus (see CITATION.cff)",
     homepage="data/README.md",
-    directory=directory,
     load=load,
+    directory=directory,
+    test=(),
+    validation=(),
 )
