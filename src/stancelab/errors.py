@@ -131,6 +131,25 @@ class MissingFilesError(DataError):
         )
 
 
+class DownloadError(StancelabError):
+    """A file of a corpus that could not be fetched.
+
+    Parameters
+    ----------
+    file : object
+        The file, or the place on this machine, that it is about.
+    problem : str
+        What was found, and what was expected.
+    advice : str
+        What to do.
+    address : str
+        Where it was asked for; ``""`` where nothing was asked.
+    """
+
+    def __init__(self, file: object, problem: str, advice: str, address: str = "") -> None:
+        super().__init__(f"{file}: {problem}{f' ({address})' if address else ''}; {advice}")
+
+
 class ChangedFileError(DataError):
     """A file of a corpus that is not the one whose SHA-256 is known."""
 
