@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stancelab.arrow import numbers, strings
-from stancelab.datasets.files import Columns, OnError, refuse, unlabelled_row
-from stancelab.datasets.records import Record, read_records
+from stancelab.datasets.own.files import Columns, OnError, refuse, unlabelled_row
+from stancelab.datasets.own.records import Record, read_records
 from stancelab.errors import BadRow, DataError, InputError
 from stancelab.export.bundle import read_bundle
 from stancelab.predictors.base import Predictor

@@ -53,6 +53,8 @@ class DatasetSpec:
         BCP 47 codes.
     labels : mapping of str to str
         The corpus' own labels to ours; ``""`` where none of ours fits.
+    rows : mapping of str to int
+        How many rows it has, by its own split (``""`` where it has none), with no option on.
     licence : str
         SPDX identifier, or a sentence where there is none.
     terms : {"open", "non-commercial", "unstated"}
@@ -75,6 +77,7 @@ class DatasetSpec:
     task: str
     languages: tuple[str, ...]
     labels: Mapping[str, str]
+    rows: Mapping[str, int]
     licence: str
     terms: Terms
     citation: str
@@ -84,6 +87,11 @@ class DatasetSpec:
     test: tuple[str, ...] = ("test",)
     validation: tuple[str, ...] = ("validation",)
     options: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_trainable(self) -> bool:
+        """Whether its labels are at least two of ours, so that a model can learn from them."""
+        return len(set(self.labels.values()) - {""}) > 1
 
     @property
     def folder(self) -> Path:

@@ -23,13 +23,15 @@ _SHARED = ("stancelab.datasets.reading", "stancelab.text", "stancelab.schema")
 """Modules that decide, beside the loader's own, what a table holds."""
 
 
-def load_cached(spec: DatasetSpec, options: Sequence[str], digest: str) -> Loaded:
+def load_cached(spec: DatasetSpec, folder: Path, options: Sequence[str], digest: str) -> Loaded:
     """Load a corpus from its files, or from what was made of the very same files before.
 
     Parameters
     ----------
     spec : DatasetSpec
         The corpus.
+    folder : Path
+        The folder of its files.
     options : sequence of str
         Its options that are on.
     digest : str
@@ -38,7 +40,7 @@ def load_cached(spec: DatasetSpec, options: Sequence[str], digest: str) -> Loade
     place = cache_directory() / "corpora" / f"{spec.name}-{_key(spec, options, digest)}.arrow"
     if place.is_file():
         return _read(place)
-    loaded = spec.load(spec.folder, **dict.fromkeys(options, True))
+    loaded = spec.load(folder, **dict.fromkeys(options, True))
     _write(place, loaded)
     return loaded
 

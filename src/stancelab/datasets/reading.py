@@ -94,9 +94,20 @@ def read_csv(
                     raise SchemeError(path, reader.line_num, "", "more or fewer", expected)
                 yield Line(path, reader.line_num, cells)
         except UnicodeDecodeError as error:
-            raise SchemeError(path, reader.line_num + 1, "", error.reason, encoding) from None
+            line = _undecodable_line(path, encoding)
+            raise SchemeError(path, line, "", error.reason, encoding) from None
         except csv.Error as error:
             raise SchemeError(path, reader.line_num, "", error, "quoted cells") from None
+
+
+def _undecodable_line(path: Path, encoding: str) -> int:
+    """Find the line of the first bytes that cannot be decoded; a reader is some lines ahead."""
+    content = path.read_bytes()
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError as error:
+        return content.count(b"\n", 0, error.start) + 1
+    return 1
 
 
 def read_jsonl(path: Path, keys: Sequence[str]) -> Iterator[Line]:
@@ -200,6 +211,6 @@ def text_key(text: str) -> str:
     Examples
     --------
     >>> text_key("Kyiv thanked Warsaw.")
-    '04fba1d92eae1f20'
+    '5ea3bdc332d7b159'
     """
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stancelab.datasets.base import DatasetSpec, Loaded
@@ -94,18 +95,20 @@ def load(
     MissingFilesError, ChangedFileError
         The files are not there, or not the ones we know.
     """
-    check_options(find_spec(name), options or {})
+    spec = find_spec(name)
+    check_options(spec, options or {})
     chosen = tuple(sorted(option for option, on in (options or {}).items() if on))
-    return _load(name, chosen, unverified)
+    if not files_of(name):  # comes with the package
+        return _load(name, chosen, spec.folder, "")
+    digest = check_files(name, spec.folder, unverified=unverified)
+    return _load(name, chosen, spec.folder, digest)
 
 
 @cache
-def _load(name: str, options: tuple[str, ...], unverified: bool) -> Loaded:
+def _load(name: str, options: tuple[str, ...], folder: Path, digest: str) -> Loaded:
+    """Load a corpus once in a process, and again where its files are others."""
     spec = find_spec(name)
-    if not files_of(name):  # comes with the package
-        return spec.load(spec.folder)
-    digest = check_files(name, spec.folder, unverified=unverified)
-    return load_cached(spec, options, digest)
+    return load_cached(spec, folder, options, digest) if digest else spec.load(folder)
 
 
 def load_corpus(

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pytest
 
 from stancelab.datasets.base import digest
-from stancelab.datasets.registry import SPECS, find_spec, load, load_corpus
 from stancelab.datasets.corpora.statements import SPEC, directory
+from stancelab.datasets.registry import SPECS, find_spec, load, load_corpus
 from stancelab.errors import UnknownNameError
 from stancelab.schema import LABELS, SCHEMA, labels_of
 

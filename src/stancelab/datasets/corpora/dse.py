@@ -104,6 +104,7 @@ SPEC = DatasetSpec(
     task="directed sentiment extraction between political entities",
     languages=("en",),
     labels=_LABELS,
+    rows={"train": 21733, "validation": 2416, "test": 2683},
     licence="free use with citation",
     terms="open",
     citation="Park, Pan & Joo 2021, Who Blames or Endorses Whom? Entity-to-Entity Directed "

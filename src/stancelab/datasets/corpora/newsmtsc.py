@@ -50,6 +50,7 @@ SPEC = DatasetSpec(
     task="target-dependent sentiment",
     languages=("en",),
     labels=_LABELS,
+    rows={"train": 8739, "devtest_mt": 1476, "devtest_rw": 1146},
     licence="MIT",
     terms="open",
     citation="Hamborg & Donnay 2021, NewsMTSC: A Dataset for (Multi-)Target-dependent Sentiment "

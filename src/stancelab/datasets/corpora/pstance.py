@@ -50,6 +50,7 @@ SPEC = DatasetSpec(
     task="stance",
     languages=("en",),
     labels=_LABELS,
+    rows={"train": 17224, "validation": 2193, "test": 2157},
     licence="MIT",
     terms="open",
     citation="Li, Sosea, Sawant, Nair, Inkpen & Caragea 2021, P-Stance: A Large Dataset for "

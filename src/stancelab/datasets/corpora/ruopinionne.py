@@ -63,6 +63,7 @@ SPEC = DatasetSpec(
     task="opinion tuples (holder, target, expression, polarity)",
     languages=("ru",),
     labels=_LABELS,
+    rows={"train": 2904, "validation": 1612},
     licence="MIT",
     terms="open",
     citation="Loukachevitch et al. 2024, RuOpinionNE-2024: Extraction of Opinion Tuples from "

@@ -47,6 +47,7 @@ SPEC = DatasetSpec(
     task="targeted sentiment toward named entities",
     languages=("ru",),
     labels=_LABELS,
+    rows={"train": 6637, "validation": 2845},
     licence="MIT",
     terms="open",
     citation="Golubev, Rusnachenko & Loukachevitch 2023, RuSentNE-2023: Evaluating Entity-Oriented "

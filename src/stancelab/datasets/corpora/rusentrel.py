@@ -123,7 +123,7 @@ def _same_word(surface: str, name: str) -> bool:
 
 
 def _synonyms(path: Path) -> dict[str, int]:
-    """Number the groups of names that the authors count as one actor."""
+    """Give one number to the names that the authors count as one actor."""
     return {
         name.strip().casefold(): group
         for group, (_, content) in enumerate(read_lines(path))
@@ -138,6 +138,7 @@ SPEC = DatasetSpec(
     task="document-level attitudes between actors",
     languages=("ru",),
     labels=_LABELS,
+    rows={"train": 575, "test": 794},
     licence="MIT",
     terms="open",
     citation="Loukachevitch & Rusnachenko 2018, Extracting Sentiment Attitudes from Analytical "

@@ -56,6 +56,7 @@ SPEC = DatasetSpec(
     task="multi-target stance",
     languages=("en",),
     labels=_LABELS,
+    rows={"train": 8400, "validation": 1200, "test": 2400},
     licence="none stated",
     terms="unstated",
     citation="RUW, the multi-target stance data set on the Russia-Ukraine war",

@@ -69,6 +69,7 @@ SPEC = DatasetSpec(
     task="stance toward an actor",
     languages=("ar", "de", "en", "es", "fr", "pl", "ru", "tr", "uk", "zh"),
     labels={name: name for name in LABELS},
+    rows={"": 4259},
     licence="CC-BY-4.0",
     terms="open",
     citation="stancelab, embedded corpus (see CITATION.cff)",

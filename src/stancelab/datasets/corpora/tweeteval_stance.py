@@ -51,6 +51,7 @@ SPEC = DatasetSpec(
     task="stance",
     languages=("en",),
     labels=_LABELS,
+    rows={"train": 620, "validation": 69, "test": 295},
     licence="see the authors (SemEval-2016 task 6)",
     terms="unstated",
     citation="Barbieri, Camacho-Collados, Espinosa-Anke & Neves 2020, TweetEval, Findings of "

@@ -103,6 +103,7 @@ SPEC = DatasetSpec(
     task="verbal conflict",
     languages=("en",),
     labels=_LABELS,
+    rows={"": 380},
     licence="CC-BY-SA-4.0",
     terms="open",
     citation="Zaczynska, Bourgonje & Stede 2024, How Diplomats Dispute: The UN Security Council "

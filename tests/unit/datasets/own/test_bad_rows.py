@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stancelab.datasets.files import load_file
+from stancelab.datasets.own.files import load_file
 from stancelab.errors import MAX_LISTED, BadRowsError
 
 GOOD = {"text": "Rome thanked Oslo.", "actor": "Oslo", "label": "cooperative"}

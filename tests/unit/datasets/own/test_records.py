@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stancelab.datasets.records import Record, read_records
+from stancelab.datasets.own.records import Record, read_records
 from stancelab.errors import BadRow, DataError
 
 

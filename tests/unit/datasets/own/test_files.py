@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stancelab.datasets.files import Columns, load_file, unlabelled_row
-from stancelab.datasets.records import Record
+from stancelab.datasets.own.files import Columns, load_file, unlabelled_row
+from stancelab.datasets.own.records import Record
 from stancelab.errors import BadRow, BadRowsError, DataError
 from stancelab.schema import SCHEMA, UNLABELLED, labels_of
 

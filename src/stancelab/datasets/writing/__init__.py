@@ -1,0 +1,1 @@
+"""Writing statement tables: as JSONL, Parquet, or a folder that `datasets` opens."""
