@@ -9,43 +9,19 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError
 
-from stancelab.datasets.files import Columns, OnError
-from stancelab.datasets.registry import find_spec
+from stancelab.datasets.choice import DataConfig
 from stancelab.errors import ConfigError, StancelabError
 from stancelab.models.base import ModelConfig
 from stancelab.models.registry import CONTROLS, config_class
-from stancelab.splits import SplitConfig
+from stancelab.splits.config import SEVERAL_CORPORA, SplitConfig
 
 _Model = TypeVar("_Model", bound=BaseModel)
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
 BLIND = "/blind"
 """Ending of the name of a model's actor-blind control."""
-
-
-class DataConfig(BaseModel):
-    """``[data]``: a corpus by name, or the user's own file with its columns and label words."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str | None = None
-    path: Path | None = None
-    columns: Columns = Columns()
-    labels: dict[str, str] | None = None
-    on_error: OnError = "fail"
-
-    @model_validator(mode="after")
-    def _one_source(self) -> DataConfig:
-        if (self.name is None) == (self.path is None):
-            raise ValueError('give either name = "…" (a corpus) or path = "…" (your own file)')
-        return self
-
-    @property
-    def title(self) -> str:
-        """Name the data set for tables and tags."""
-        return self.name or str(self.path)
 
 
 class ExperimentConfig(BaseModel):
@@ -91,15 +67,18 @@ def read_experiment(path: Path, overrides: Sequence[str] = ()) -> ExperimentConf
     _check_keys(path, content)
     for override in overrides:
         _override(path, content, models, override)
-    if isinstance(name := content["data"].get("name"), str):
-        find_spec(name, f"{path}: data.name")
     _resolve_data_path(path, content["data"])
     built = {name: _model(path, name, keys) for name, keys in models.items()}
-    return _validate(
+    config = _validate(
         path,
         ExperimentConfig,
         {**content, "model": built, "name": path.stem, "overrides": tuple(overrides)},
     )
+    config.data.check_names(str(path))
+    if config.split.kind in SEVERAL_CORPORA and len(config.data.corpora) < 2:
+        problem = f'kind = "{config.split.kind}" needs names = […] of several corpora under [data]'
+        raise ConfigError(path, problem, "split.kind")
+    return config
 
 
 def restore_experiment(content: Mapping[str, Any]) -> ExperimentConfig:

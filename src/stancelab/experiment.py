@@ -17,6 +17,9 @@ from stancelab.plan import Cell, Plan
 from stancelab.schema import labels_of
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from stancelab.predictors.base import Predictor
 
 _TIMED_ROWS = 16
@@ -40,11 +43,20 @@ class Report:
     rows: tuple[Row, ...]
     failures: tuple[Failure, ...] = ()
     dropped: Mapping[str, int] = field(default_factory=dict)
+    removed: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """Name what was trained on."""
+        return tuple(dict.fromkeys(row.train for row in self.rows))
 
     @property
     def best(self) -> Row | None:
-        """The row with the highest validation macro-F1; controls are not eligible."""
-        return choose_best(self.rows)
+        """The row with the highest validation macro-F1; controls are not eligible.
+
+        None where the experiment trains on several things: their validation parts differ.
+        """
+        return choose_best(self.rows) if len(self.settings) == 1 else None
 
 
 class Recorder(Protocol):
@@ -90,7 +102,7 @@ def run(planned: Plan, recorder: Recorder, progress: Progress) -> Report:
     earlier = {cell.fingerprint: recorder.finished(cell) for cell in planned.cells}
     _prepare(planned, [c for c in planned.cells if not earlier[c.fingerprint]], progress)
     for number, cell in enumerate(planned.cells):
-        progress.step(f"training {cell.model}, seed {cell.seed}", number, len(planned.cells))
+        progress.step(f"training {cell.title}", number, len(planned.cells))
         known = earlier[cell.fingerprint]
         if known is None:
             try:
@@ -103,21 +115,27 @@ def run(planned: Plan, recorder: Recorder, progress: Progress) -> Report:
             recorder.record(cell, known, predictor)
         scores.append(known)
     progress.step("evaluating", len(planned.cells), len(planned.cells))
-    rows = leaderboard(scores, planned.documents, planned.labels, planned.controls)
-    report = Report(planned.config.name, tuple(rows), tuple(failures), planned.loaded.dropped)
+    rows = leaderboard(scores, planned.scoring)
+    report = Report(
+        planned.config.name,
+        tuple(rows),
+        tuple(failures),
+        planned.loaded.dropped,
+        planned.removed,
+    )
     recorder.finish(report)
     return report
 
 
 def run_cell(planned: Plan, cell: Cell) -> tuple[CellScore, Predictor]:
     """Train one model on one split and predict its validation and test rows."""
-    table, split = planned.loaded.table, planned.splits[cell.seed, cell.fold]
+    table, split = planned.loaded.table, planned.splits[cell.key]
     train = table.take(split.train)
     started = perf_counter()
     model = cell.build().fit(train, labels_of(train))
     train_seconds = perf_counter() - started
     parts = [
-        _predictions(model, table.take(rows), part)
+        _predictions(model, table.take(rows), part, planned.test_set_of[rows])
         for part, rows in (("validation", split.validation), ("test", split.test))
     ]
     microseconds = time_prediction(model.predictor_, table.take(split.test))
@@ -129,6 +147,7 @@ def run_cell(planned: Plan, cell: Cell) -> tuple[CellScore, Predictor]:
         pa.concat_tables(parts),
         train_seconds,
         microseconds,
+        cell.setting,
     )
     return score, model.predictor_
 
@@ -152,10 +171,13 @@ def time_prediction(predictor: Predictor, table: pa.Table) -> float:
     return 1e6 * seconds / len(few)
 
 
-def _predictions(model: StanceClassifier, table: pa.Table, part: str) -> pa.Table:
+def _predictions(
+    model: StanceClassifier, table: pa.Table, part: str, test_sets: NDArray[np.str_]
+) -> pa.Table:
     probabilities = model.predict_proba(table)
     kept = table.select(["id", "statement", "document", "actor", "language", "label"])
     kept = kept.append_column("part", pa.repeat(part, len(table)))
+    kept = kept.append_column("test_set", pa.array(test_sets.tolist(), pa.string()))
     for at, name in enumerate(PROBABILITIES):
         kept = kept.append_column(name, pa.array(probabilities[:, at]))
     return kept
@@ -163,9 +185,10 @@ def _predictions(model: StanceClassifier, table: pa.Table, part: str) -> pa.Tabl
 
 def _prepare(planned: Plan, waiting: Sequence[Cell], progress: Progress) -> None:
     """Let models make once what all their cells share, such as embeddings."""
+    table = planned.loaded.table.take(planned.rows_used()) if waiting else planned.loaded.table
     for name, cell in {cell.model: cell for cell in waiting}.items():
         prepare: Callable[..., None] | None = getattr(cell.config.build(0), "prepare", None)
         if prepare and cell.role == "model":
             what = f"embedding texts for {name}"
             with suppress(StancelabError):  # the cells then fail one by one with this reason
-                prepare(planned.loaded.table, lambda n, total, w=what: progress.step(w, n, total))
+                prepare(table, lambda n, total, w=what: progress.step(w, n, total))

@@ -4,33 +4,46 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 import stancelab
-from stancelab.config import BLIND, DataConfig, ExperimentConfig, with_controls
+from stancelab.config import BLIND, ExperimentConfig, with_controls
 from stancelab.datasets.base import Loaded, digest
-from stancelab.datasets.files import load_file
-from stancelab.datasets.registry import load
+from stancelab.datasets.choice import load_data
+from stancelab.datasets.registry import SPECS
+from stancelab.evaluation.report import Scoring
+from stancelab.evaluation.test_sets import TestSet
 from stancelab.models.base import ModelConfig, StanceClassifier
 from stancelab.models.blind import ActorBlind
 from stancelab.models.registry import CONTROLS
-from stancelab.schema import check_trainable, labels_of
-from stancelab.splits import Split, check_leaks, make_splits, refuse_leaks
+from stancelab.schema import UNLABELLED, check_trainable, labels_of
+from stancelab.splits.config import SplitConfig
+from stancelab.splits.leaks import check_leaks, clean, leaked_shares, refuse_leaks
+from stancelab.splits.parts import Split
+from stancelab.splits.rowset import OfficialParts, Rowset
+from stancelab.splits.schemes import make_splits
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Role = Literal["model", "control", "blind"]
 """``control`` and ``blind`` are there to be compared with and are never chosen as best."""
 
-_CODE = ("features", "models", "predictors", "encoders.py", "splits.py", "text.py", "schema.py")
+Key = tuple[str, int, int]
+"""Setting, seed and fold of a split."""
+
+_CODE = ("features", "models", "predictors", "splits", "encoders.py", "text.py", "schema.py")
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One training: a model, a seed and a fold.
+    """One training: a model, a setting, a seed and a fold.
 
     Attributes
     ----------
@@ -42,9 +55,21 @@ class Cell:
     model: str
     role: Role
     config: ModelConfig
+    setting: str
     seed: int
     fold: int
     fingerprint: str
+
+    @property
+    def key(self) -> Key:
+        """Give the split that it is trained on."""
+        return self.setting, self.seed, self.fold
+
+    @property
+    def title(self) -> str:
+        """Name the cell for people."""
+        setting = f" on {self.setting}" if self.setting else ""
+        return f"{self.model}{setting}, seed {self.seed}"
 
     def build(self) -> StanceClassifier:
         """Make the unfitted model."""
@@ -60,18 +85,27 @@ class Plan:
     ----------
     data_digest : str
         SHA-256 of the table.
-    labels : tuple of int
-        The labels that the data has.
+    test_set_of : numpy.ndarray of str
+        For each row of the table, the test set that it would be tested in.
+    splits : mapping of (str, int, int) to Split
+        By setting, seed and fold.
+    scoring : Scoring
+        What scoring the cells needs to know.
+    removed : mapping of str to int
+        By setting, how many rows ``clean`` took out of training and validation, on average over
+        its splits.
     leaky : int
-        How many texts and documents leak in an official split that may leak.
+        How many texts and documents leak in a split that may leak.
     """
 
     config: ExperimentConfig
     loaded: Loaded
     data_digest: str
-    labels: tuple[int, ...]
-    splits: Mapping[tuple[int, int], Split]
+    test_set_of: NDArray[np.str_]
+    splits: Mapping[Key, Split]
     cells: tuple[Cell, ...]
+    scoring: Scoring
+    removed: Mapping[str, int]
     leaky: int
 
     @property
@@ -82,27 +116,30 @@ class Plan:
 
     @property
     def documents(self) -> int:
-        """Count the documents of the whole corpus."""
+        """Count the documents of the whole table."""
         return len(self.loaded.table.column("document").unique())
 
     @property
-    def controls(self) -> dict[str, str]:
-        """Name each model's actor-blind control."""
-        blind = {cell.model for cell in self.cells if cell.role == "blind"}
-        return {name.removesuffix(BLIND): name for name in blind}
+    def settings(self) -> tuple[str, ...]:
+        """Name what is trained on; one empty name where there is only one."""
+        return tuple(dict.fromkeys(setting for setting, _, _ in self.splits))
 
+    def rows_used(self) -> NDArray[np.int64]:
+        """List the rows that any split uses."""
+        parts = [part for s in self.splits.values() for part in (s.train, s.validation, s.test)]
+        return np.unique(np.concatenate(parts))
 
-def load_data(config: DataConfig) -> Loaded:
-    """Load a corpus by name, or the user's own file.
+    def refit_rows(self, setting: str) -> NDArray[np.int64]:
+        """List all labelled rows of the corpora that a setting trains on."""
+        table = self.loaded.table
+        own = np.isin(table.column("dataset").to_pylist(), self.training_corpora(setting))
+        return np.flatnonzero(own & (labels_of(table) != UNLABELLED))
 
-    Raises
-    ------
-    StancelabError
-        It does not exist, or rows of it cannot be used.
-    """
-    if config.name is not None:
-        return load(config.name)
-    return load_file(config.path or Path(), config.columns, config.labels, config.on_error)
+    def training_corpora(self, setting: str) -> list[str]:
+        """Name the corpora that a setting trains on."""
+        split = next(split for key, split in self.splits.items() if key[0] == setting)
+        names = self.loaded.table.column("dataset").take(split.train).unique()
+        return [str(name) for name in names.to_pylist()]
 
 
 def make_plan(config: ExperimentConfig) -> Plan:
@@ -116,33 +153,120 @@ def make_plan(config: ExperimentConfig) -> Plan:
         The data cannot be trained on or split.
     """
     loaded = load_data(config.data)
-    check_trainable(loaded.table, config.data.title)
+    if config.split.is_ours or len(loaded.table) == 0:
+        check_trainable(loaded.table, config.data.title)
+    rows = Rowset.of(loaded.table, _official(config))
+    test_set_of = _test_sets(rows)
+    made = _Splits.made(rows, config, test_set_of)
     data_digest = digest(loaded.table)
-    splits, leaky = {}, 0
-    for seed in config.seeds:
-        for split in make_splits(loaded.table, config.split, seed):
-            leaks = check_leaks(loaded.table, split)
-            refuse_leaks(leaks, config.split)
-            splits[seed, split.fold] = split
-            leaky = max(leaky, leaks.total)
-    labels = tuple(np.unique(labels_of(loaded.table)).tolist())
-    cells = tuple(_cells(config, list(splits), data_digest))
-    return Plan(config, loaded, data_digest, labels, splits, cells, leaky)
+    cells = tuple(_cells(config, list(made.splits), data_digest))
+    scoring = Scoring(
+        config.data.title,
+        tuple(_describe_test_sets(rows, config.split, test_set_of, made.splits)),
+        _trained_labels(rows, made.splits),
+        {cell.model.removesuffix(BLIND): cell.model for cell in cells if cell.role == "blind"},
+        {key: float(np.mean(shares)) for key, shares in made.leaked.items()},
+    )
+    removed = {setting: round(float(np.mean(n))) for setting, n in made.removed.items()}
+    return Plan(
+        config, loaded, data_digest, test_set_of, made.splits, cells, scoring, removed, made.leaky
+    )
 
 
-def _cells(
-    config: ExperimentConfig, keys: Sequence[tuple[int, int]], data_digest: str
-) -> Iterator[Cell]:
+@dataclass(slots=True, eq=False)
+class _Splits:
+    """Every split of an experiment, cleaned and checked, and what was found on the way."""
+
+    splits: dict[Key, Split] = field(default_factory=dict)
+    leaked: dict[tuple[str, str], list[float]] = field(default_factory=lambda: defaultdict(list))
+    removed: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    leaky: int = 0
+
+    @classmethod
+    def made(cls, rows: Rowset, config: ExperimentConfig, test_set_of: NDArray[np.str_]) -> _Splits:
+        found = cls()
+        for seed in config.seeds:
+            for split in make_splits(rows, config.split, seed):
+                found._add(split, rows, config, test_set_of)
+        return found
+
+    def _add(
+        self, split: Split, rows: Rowset, config: ExperimentConfig, test_set_of: NDArray[np.str_]
+    ) -> None:
+        if config.split.clean:
+            split, count = clean(split, rows.keys, config.split.clean == "documents")
+            self.removed[split.setting].append(count)
+        check_trainable(rows.table.take(split.train), split.setting or config.data.title)
+        leaks = check_leaks(rows.table, split, rows.keys)
+        refuse_leaks(leaks, config.split)
+        self.leaky = max(self.leaky, leaks.total)
+        self.splits[split.setting, split.seed, split.fold] = split
+        for name, share in leaked_shares(split, rows.keys, test_set_of):
+            self.leaked[split.setting, name].append(share)
+
+
+def _official(config: ExperimentConfig) -> dict[str, OfficialParts]:
+    """Tell what the specs of the corpora say of their own splits."""
+    return {
+        name: OfficialParts(spec.test, spec.validation, spec.is_trainable)
+        for name, spec in SPECS.items()
+        if name in config.data.corpora
+    }
+
+
+def _test_sets(rows: Rowset) -> NDArray[np.str_]:
+    """Name each row's test set: its corpus, and the split where it has several to test on."""
+    several = {
+        name
+        for name in rows.names
+        if len(np.unique(rows.values("split")[(rows.datasets == name) & (rows.parts == "test")]))
+        > 1
+    }
+    pairs = zip(rows.datasets.tolist(), rows.values("split").tolist(), strict=True)
+    return np.array([f"{name}/{split}" if name in several else name for name, split in pairs])
+
+
+def _describe_test_sets(
+    rows: Rowset,
+    config: SplitConfig,
+    test_set_of: NDArray[np.str_],
+    splits: Mapping[Key, Split],
+) -> Iterator[TestSet]:
+    """Give each test set its labels and the documents that its rows can come from."""
+    labels = labels_of(rows.table)
+    tested = np.unique(np.concatenate([split.test for split in splits.values()]))
+    anywhere = np.ones(len(labels), dtype=bool) if config.is_ours else rows.may_test()
+    for name in dict.fromkeys(test_set_of[tested].tolist()):
+        own = test_set_of == name
+        corpus = rows.datasets == rows.datasets[own][0]
+        documents = len(np.unique(rows.keys.documents[own & anywhere]))
+        yield TestSet.of(name, np.unique(labels[corpus]).tolist(), documents)
+
+
+def _trained_labels(rows: Rowset, splits: Mapping[Key, Split]) -> dict[str, tuple[int, ...]]:
+    labels = labels_of(rows.table)
+    return {
+        setting: tuple(np.unique(labels[split.train]).tolist())
+        for (setting, _, _), split in splits.items()
+    }
+
+
+def _cells(config: ExperimentConfig, keys: Sequence[Key], data_digest: str) -> Iterator[Cell]:
+    """List the cells, setting by setting, and in each model by model."""
     shared = [config.split.model_dump(mode="json"), data_digest, stancelab.__version__, _code()]
-    for name, model in with_controls(config.model).items():
-        roles: tuple[Role, ...] = ("control",) if model.kind in CONTROLS else ("model",)
-        if type(model.build(0)).trained:
-            roles = (*roles, "blind")
-        for role in roles:
-            for seed, fold in keys:
-                parts = [model.model_dump(mode="json"), role, seed, fold, *shared]
-                title = name + BLIND if role == "blind" else name
-                yield Cell(title, role, model, seed, fold, _sha256(parts))
+    for setting in dict.fromkeys(key[0] for key in keys):
+        for name, model in with_controls(config.model).items():
+            for role in _roles(model):
+                for _, seed, fold in (key for key in keys if key[0] == setting):
+                    parts = [model.model_dump(mode="json"), role, setting, seed, fold, *shared]
+                    title = name + BLIND if role == "blind" else name
+                    yield Cell(title, role, model, setting, seed, fold, _sha256(parts))
+
+
+def _roles(model: ModelConfig) -> tuple[Role, ...]:
+    if model.kind in CONTROLS:
+        return ("control",)
+    return ("model", "blind") if type(model.build(0)).trained else ("model",)
 
 
 def _sha256(parts: Sequence[Any]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stancelab.datasets.files import Columns, load_file
+from stancelab.datasets.own.files import Columns, load_file
 from stancelab.schema import LABELS
 
 WORDS = {"-1": "hostile", "0": "neutral", "1": "cooperative"}

@@ -8,14 +8,17 @@ from typing import Any
 import pyarrow as pa
 
 from stancelab.schema import as_table
-from stancelab.splits import Split, SplitConfig, make_splits
+from stancelab.splits.config import SplitConfig
+from stancelab.splits.parts import Split
+from stancelab.splits.rowset import Rowset
+from stancelab.splits.schemes import make_splits
 
 GROUPED = SplitConfig()
 
 
 def one(table: pa.Table, config: SplitConfig = GROUPED, seed: int = 0) -> Split:
     """Make the only split of a seed."""
-    (split,) = make_splits(table, config, seed)
+    (split,) = make_splits(Rowset.of(table), config, seed)
     return split
 
 

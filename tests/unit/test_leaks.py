@@ -8,7 +8,9 @@ import pytest
 from split_tables import GROUPED, one, table_of
 
 from stancelab.errors import DataError, LeakError
-from stancelab.splits import Split, SplitConfig, check_leaks, refuse_leaks
+from stancelab.splits.config import SplitConfig
+from stancelab.splits.leaks import check_leaks, refuse_leaks
+from stancelab.splits.parts import Split
 
 
 def halves(table: pa.Table) -> Split:
@@ -79,6 +81,8 @@ def test_a_leaky_official_split_runs_only_where_that_is_allowed() -> None:
     table = table_of(["a", "b", "A!"], "123", ["train", "dev", "test"])
     config = SplitConfig(kind="official")
     leaks = check_leaks(table, one(table, config))
-    with pytest.raises(LeakError, match=r"in 1 places; allow_leaks = true under .* tags the run"):
+    with pytest.raises(
+        LeakError, match=r"in 1 places; clean = true under .*; allow_leaks = true .* tags the run"
+    ):
         refuse_leaks(leaks, config)
     assert refuse_leaks(leaks, config.model_copy(update={"allow_leaks": True})) is None

@@ -14,7 +14,7 @@ TRAINING_STACK = ["torch", "transformers", "datasets", "mlflow", "sklearn", "sko
     ("module", "unknown"),
     [
         ("stancelab.datasets.registry", ["stancelab.models", "stancelab.tracking", "sklearn"]),
-        ("stancelab.datasets.files", ["stancelab.models", "sklearn"]),
+        ("stancelab.datasets.own.files", ["stancelab.models", "sklearn"]),
         ("stancelab.models.linear", ["stancelab.datasets", "stancelab.tracking", "mlflow"]),
         ("stancelab.experiment", ["stancelab.tracking", "mlflow", "torch"]),
         ("stancelab.evaluation.report", ["stancelab.models", "mlflow", "pandas"]),

@@ -13,7 +13,11 @@ from split_tables import one, table_of
 
 from stancelab.errors import DataError
 from stancelab.schema import labels_of
-from stancelab.splits import PARTS, Split, SplitConfig, check_leaks, make_splits
+from stancelab.splits.config import SplitConfig
+from stancelab.splits.leaks import check_leaks
+from stancelab.splits.parts import PARTS, Split
+from stancelab.splits.rowset import Rowset
+from stancelab.splits.schemes import make_splits
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +75,7 @@ def test_other_shares_are_kept(corpus: pa.Table, validation: float, test: float)
 
 def test_folds_test_every_row_once(corpus: pa.Table) -> None:
     """Every row is tested once a seed, and validated once, never both at once."""
-    splits = list(make_splits(corpus, SplitConfig(kind="folds", folds=4), 3))
+    splits = list(make_splits(Rowset.of(corpus), SplitConfig(kind="folds", folds=4), 3))
     assert [split.fold for split in splits] == [0, 1, 2, 3]
     for part in ("test", "validation"):
         rows = np.concatenate([getattr(split, part) for split in splits])
@@ -104,7 +108,7 @@ def test_an_official_split_without_validation_takes_it_from_training() -> None:
     ("parts", "error"),
     [
         ([], "no official split: found the parts none; expected train and test in the column"),
-        (["train", "dev", ""], 'found the parts train, validation; .* use kind = "grouped"'),
+        (["train", "dev", ""], 'found the parts dev, train; .* use kind = "grouped"'),
         (["test", "fold1", "test"], "found the parts fold1, test; expected"),
     ],
 )
@@ -133,7 +137,7 @@ def test_too_few_rows_are_told(texts: str, documents: str, error: str) -> None:
         ({"validation": 0.5, "test": 0.5}, "take 1 of the rows; leave some to train"),
         ({"test": 0}, "greater than or equal to 0.05"),
         ({"folds": 2}, "greater than or equal to 3"),
-        ({"kind": "random"}, "'grouped', 'folds' or 'official'"),
+        ({"kind": "random"}, "Input should be 'grouped', 'folds', 'official'"),
     ],
 )
 def test_impossible_shares_are_refused(keys: dict[str, Any], error: str) -> None:

@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from stancelab.cli import experiments, exports
+from stancelab.cli import data, experiments, exports
 from stancelab.errors import StancelabError
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app = typer.Typer(
 _INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells have it (128 + SIGINT)."""
 
+app.add_typer(data.app, name="data")
 app.command("run")(experiments.run)
 app.command("compare")(experiments.compare)
 app.command("ui")(experiments.ui)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -45,23 +46,88 @@ def print_json(content: Any) -> None:
 def print_leaderboard(rows: Sequence[Row], title: str) -> None:
     """Print one row a model: scores with 95 % intervals, and what they cost.
 
-    A terminal of fewer than 140 columns gets the scores that decide and not the others.
+    With several training or test sets there is a table for each pair of them; where each was
+    tested on all, a matrix for each model instead. A terminal of fewer than 140 columns gets the
+    scores that decide and not the others.
     """
     screen = console()
-    wide = screen.width >= _WIDE
+    if matrix_models(rows):
+        print_matrices(rows, title)
+        return
+    pairs = list(dict.fromkeys((row.train, row.test) for row in rows))
+    for train, test in pairs:
+        own = [row for row in rows if (row.train, row.test) == (train, test)]
+        name = title if len(pairs) == 1 else f"{title}: {_where(train, test)}"
+        screen.print(_scores(own, name, screen.width >= _WIDE))
+    screen.print(_CAPTION, style="dim")
+    if any(row.leaked for row in rows):
+        screen.print(_LEAKED, style="dim")
+
+
+def _where(train: str, test: str) -> str:
+    return train if train == test else f"trained on {train}, tested on {test}"
+
+
+def _scores(rows: Sequence[Row], title: str, wide: bool) -> Table:
     scores = _SCORES if wide else {key: _SCORES[key] for key in ("macro_f1", "actor_swap")}
+    leaked = any(row.leaked for row in rows)
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    for name in ("model", *scores.values(), "above its control", "train s", "µs/stmt"):
-        justify: Any = "right" if name in ("train s", "µs/stmt") else "left"
+    costs = ("leaked", "train s", "µs/stmt") if leaked else ("train s", "µs/stmt")
+    for name in ("model", *scores.values(), "above its control", *costs):
+        justify: Any = "right" if name in costs else "left"
         table.add_column(name, justify=justify, no_wrap=True)
     for row in rows:
         found = row.as_dict()
-        costs = (f"{row.train_seconds:.2f}", f"{row.predict_microseconds:,.0f}")
+        spent = (f"{row.train_seconds:.2f}", f"{row.predict_microseconds:,.0f}")
         cells = [_interval(found, key) for key in scores]
         style = "" if row.role == "model" else "dim"
-        table.add_row(row.model, *cells, _control(row, wide), *costs, style=style)
-    screen.print(table)
-    screen.print(_CAPTION, style="dim")
+        share = (f"{row.leaked:.1%}",) if leaked else ()
+        table.add_row(row.model, *cells, _control(row, wide), *share, *spent, style=style)
+    return table
+
+
+def matrix_models(rows: Sequence[Row]) -> list[str]:
+    """Name the models that were trained on several things and tested on several."""
+    trained = {row.train for row in rows}
+    tested = {(row.train, row.test) for row in rows}
+    if len(trained) < 2 or len(tested) <= len(trained):
+        return []
+    return list(dict.fromkeys(row.model for row in rows if row.role != "control"))
+
+
+def print_matrices(rows: Sequence[Row], title: str) -> None:
+    """Print for each model its macro-F1 by what it was trained on (down) and tested on (across)."""
+    screen = console()
+    for model in matrix_models(rows):
+        own = [row for row in rows if row.model == model]
+        screen.print(_matrix(own, f"{title}: macro-F1 of {model}"))
+    screen.print(_MATRIX, style="dim")
+
+
+def _matrix(rows: Sequence[Row], title: str) -> Table:
+    cells = {(row.train, row.test): row for row in rows}
+    tests = list(dict.fromkeys(row.test for row in rows))
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("")
+    for test in tests:
+        table.add_column(test.replace("_", "_\u200b"), justify="right", overflow="fold")
+    for train in dict.fromkeys(row.train for row in rows):
+        found = [cells.get((train, test)) for test in tests]
+        shown = [f"{row.macro_f1:.3f}{'*' if row.leaked else ''}" if row else "–" for row in found]
+        table.add_row(train, *shown)
+    return table
+
+
+def print_rows(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str] = ()
+) -> None:
+    """Print a plain table, the columns named in `right` aligned to that side."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name in columns:
+        table.add_column(name, justify="right" if name in right else "left")
+    for row in rows:
+        table.add_row(*map(escape, row))
+    console().print(table)
 
 
 def print_tags(rows: Sequence[dict[str, Any]]) -> None:
@@ -110,6 +176,14 @@ _CAPTION = (
     "Means over seeds; 95 % intervals from a bootstrap over documents. Above its control: the "
     "interval of the\npaired difference excludes 0. Training time of embedding models leaves out "
     "the embeddings, which are made\nonce and cached; the time a statement includes them."
+)
+_MATRIX = (
+    "Trained on (down), tested on (across); means over seeds. * some tested rows stand, by their "
+    "sentence or\ndocument, in training too. Intervals, controls and all other figures: --json."
+)
+_LEAKED = (
+    "Leaked: the share of the tested rows whose sentence or document stands in training too; such "
+    "scores are\ntoo kind."
 )
 
 

@@ -28,6 +28,9 @@ def run(
     on_error: Annotated[
         str | None, typer.Option("--on-error", metavar="fail|skip", help="What bad rows do.")
     ] = None,
+    unverified: Annotated[
+        bool, typer.Option("--unverified", help="Go on with corpus files of another hash.")
+    ] = False,
     register: Annotated[
         str | None, typer.Option(metavar="NAME", help="Register the best model in MLflow.")
     ] = None,
@@ -42,6 +45,7 @@ def run(
             set_ or (),
             fresh=fresh,
             on_error=on_error,
+            unverified=unverified,
             register=register,
             progress=bar,
         )
@@ -103,10 +107,18 @@ def _print_report(report: Report, json: bool) -> None:
     if report.dropped:
         counts = ", ".join(f"{count} × {reason}" for reason, count in report.dropped.items())
         notes.print(f"left out {sum(report.dropped.values())} rows: {counts}")
+    for setting, count in report.removed.items():
+        place = f" of {setting}" if setting else ""
+        notes.print(f"removed {count} rows{place} from training that stand in the test part too")
     if json:
         display.print_json([row.as_dict() for row in report.rows])
     else:
         display.print_leaderboard(report.rows, report.name)
+        if len(report.settings) > 1:
+            display.console().print(
+                f"Export the best of one of them: stancelab export "
+                f"best:{report.name}/{report.settings[0]} DIR"
+            )
         if report.best:
             score = f"{report.best.validation_macro_f1:.3f}"
             display.console().print(
@@ -115,4 +127,4 @@ def _print_report(report: Report, json: bool) -> None:
             )
     for failure in report.failures:
         cell = failure.cell
-        notes.print(f"failed: {cell.model}, seed {cell.seed}: {failure.reason}", markup=False)
+        notes.print(f"failed: {cell.title}: {failure.reason}", markup=False)

@@ -104,7 +104,7 @@ def _predict_one(folder: Path, text: str, actors: list[str], json: bool) -> None
 def _predict_file(
     folder: Path, file: Path, output: Path, names: tuple[str, str], on_error: OnError, json: bool
 ) -> None:
-    from stancelab.datasets.files import Columns
+    from stancelab.datasets.own.files import Columns
     from stancelab.scoring import load_bundle, tag_file
 
     bundle = load_bundle(folder)

@@ -62,8 +62,8 @@ def scores(matrix: NDArray[np.float64], labels: Sequence[int] = ALL_LABELS) -> S
     Returns
     -------
     dict
-        ``macro_f1``, ``polar_f1`` (the mean of hostile and cooperative) and ``accuracy``, each
-        of the stack's shape, all between 0 and 1.
+        ``macro_f1``, ``polar_f1`` (the mean of hostile and cooperative, of those that the corpus
+        has) and ``accuracy``, each of the stack's shape, all between 0 and 1.
 
     Examples
     --------
@@ -74,9 +74,10 @@ def scores(matrix: NDArray[np.float64], labels: Sequence[int] = ALL_LABELS) -> S
     f1 = f1_scores(matrix)
     total = matrix.sum(axis=(-2, -1))
     right = np.trace(matrix, axis1=-2, axis2=-1)
+    polar = [label for label in (HOSTILE, COOPERATIVE) if label in labels] or [HOSTILE]
     return {
         "macro_f1": f1[..., list(labels)].mean(axis=-1),
-        "polar_f1": f1[..., [HOSTILE, COOPERATIVE]].mean(axis=-1),
+        "polar_f1": f1[..., polar].mean(axis=-1),
         "accuracy": np.divide(right, total, out=np.zeros_like(total), where=total > 0),
     }
 

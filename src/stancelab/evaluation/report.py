@@ -12,19 +12,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stancelab.evaluation.metrics import confusion, decide, scores
+from stancelab.evaluation.test_sets import TestSet
 from stancelab.evaluation.uncertainty import METRICS, DocumentBootstrap, Estimate, Outcome
+from stancelab.schema import HOSTILE, NEUTRAL
 
 PROBABILITIES = ("p_hostile", "p_neutral", "p_cooperative")
+_PART = pc.field("part")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CellScore:
-    """What is known of one finished (model, seed, fold): its predictions and its costs.
+    """What is known of one finished (setting, model, seed, fold): its predictions and its costs.
 
     Attributes
     ----------
     predictions : pyarrow.Table
-        Columns id, statement, document, part, label, the three probabilities.
+        Columns id, statement, document, part, test_set, label, the three probabilities.
+    setting : str
+        What was trained on, where the experiment has several.
     """
 
     model: str
@@ -34,14 +39,25 @@ class CellScore:
     predictions: pa.Table
     train_seconds: float
     predict_microseconds: float
+    setting: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One model of an experiment, over all its seeds; shares between 0 and 1."""
+    """One model of an experiment, over all its seeds; shares between 0 and 1.
+
+    Attributes
+    ----------
+    train, test : str
+        What was trained on and what was tested on.
+    leaked : float
+        Share of the tested rows whose text or document stands in training.
+    """
 
     model: str
     role: str
+    train: str
+    test: str
     seeds: int
     macro_f1: float
     macro_f1_low: float
@@ -64,69 +80,124 @@ class Row:
     train_seconds: float
     predict_microseconds: float
     test_rows: int
+    leaked: float
 
     def as_dict(self) -> dict[str, Any]:
         """Give the row for ``--json``."""
         return asdict(self)
 
 
-def leaderboard(
-    cells: Sequence[CellScore], documents: int, labels: Sequence[int], controls: Mapping[str, str]
-) -> list[Row]:
-    """Score every model of an experiment on the test part, with intervals.
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """What scoring the cells of an experiment needs to know of its plan.
+
+    Attributes
+    ----------
+    title : str
+        What is trained on, where the experiment has one setting.
+    test_sets : tuple of TestSet
+        What is tested on.
+    trained_labels : mapping of str to tuple of int
+        The labels that each setting's training rows have, by which it is validated.
+    controls : mapping of str to str
+        The name of a model's control, where it has one.
+    leaked : mapping of (str, str) to float
+        For a setting and a test set, the share of leaked rows.
+    """
+
+    title: str
+    test_sets: tuple[TestSet, ...]
+    trained_labels: Mapping[str, tuple[int, ...]]
+    controls: Mapping[str, str]
+    leaked: Mapping[tuple[str, str], float]
+
+
+def leaderboard(cells: Sequence[CellScore], scoring: Scoring) -> list[Row]:
+    """Score every model of an experiment on every test set, with intervals.
 
     Parameters
     ----------
     cells : sequence of CellScore
         The finished cells, in the order in which the models are to be shown.
-    documents : int
-        How many documents the corpus has.
-    labels : sequence of int
-        The labels of the corpus.
-    controls : mapping of str to str
-        The name of a model's control, where it has one.
+    scoring : Scoring
+        What the plan says of them.
     """
-    by_model: dict[str, list[CellScore]] = defaultdict(list)
+    by_setting: dict[str, dict[str, list[CellScore]]] = defaultdict(lambda: defaultdict(list))
     for cell in cells:
-        by_model[cell.model].append(cell)
-    outcomes = {name: _outcomes(own, labels, "test") for name, own in by_model.items()}
+        by_setting[cell.setting][cell.model].append(cell)
+    rows: list[Row] = []
+    for setting, by_model in by_setting.items():
+        tested = pa.concat_tables(own[0].predictions for own in by_model.values())
+        present = set(tested.filter(_PART == "test").column("test_set").unique().to_pylist())
+        for test_set in scoring.test_sets:
+            if test_set.name in present:
+                rows += _rows(by_model, setting, test_set, scoring)
+    return rows
+
+
+def _rows(
+    by_model: Mapping[str, Sequence[CellScore]], setting: str, test_set: TestSet, scoring: Scoring
+) -> list[Row]:
+    """Score the models of one setting on one test set, on the same resamples."""
+    outcomes = {name: _outcomes(own, test_set, "test") for name, own in by_model.items()}
     tested = {name for own in outcomes.values() for one in own for name in one.documents}
-    bootstrap = DocumentBootstrap(tested, documents)
+    bootstrap = DocumentBootstrap(tested, test_set.documents)
+    labels = test_set.labels
     estimates = {name: bootstrap.estimate(own, labels) for name, own in outcomes.items()}
-    validation = _validation(by_model, labels)
+    validation = _validation(by_model, scoring.trained_labels[setting])
+    about = {
+        "train": setting or scoring.title,
+        "test": test_set.name,
+        "leaked": scoring.leaked.get((setting, test_set.name), 0.0),
+    }
     return [
-        _row(own, estimates, validation[name], outcomes[name], _control(name, by_model, controls))
+        _row(
+            own,
+            estimates,
+            validation[name],
+            outcomes[name],
+            _control(name, by_model, scoring.controls),
+            about,
+        )
         for name, own in by_model.items()
     ]
 
 
-def _outcomes(cells: Sequence[CellScore], labels: Sequence[int], part: str) -> list[Outcome]:
+def _outcomes(cells: Sequence[CellScore], test_set: TestSet, part: str) -> list[Outcome]:
     """Give one outcome a seed; the folds of a seed are one test set together."""
     by_seed: dict[int, list[pa.Table]] = defaultdict(list)
     for cell in sorted(cells, key=lambda cell: (cell.seed, cell.fold)):
-        rows = cell.predictions.filter(pc.field("part") == part)
+        rows = cell.predictions.filter(part == _PART)
+        if part == "test":
+            rows = rows.filter(pc.field("test_set") == test_set.name)
         by_seed[cell.seed].append(rows)
-    return [outcome(pa.concat_tables(parts), labels) for parts in by_seed.values()]
+    return [outcome(pa.concat_tables(parts), test_set) for parts in by_seed.values()]
 
 
-def outcome(predictions: pa.Table, labels: Sequence[int]) -> Outcome:
+def outcome(predictions: pa.Table, test_set: TestSet) -> Outcome:
     """Turn a table of predictions into what the metrics take."""
     probabilities = np.column_stack([predictions.column(name).to_numpy() for name in PROBABILITIES])
+    labels = predictions.column("label").to_numpy()
+    predicted = decide(probabilities, test_set.decided)
+    if test_set.hostile_or_not:
+        labels, predicted = (
+            np.where(one == HOSTILE, HOSTILE, NEUTRAL) for one in (labels, predicted)
+        )
     return Outcome(
         predictions.column("statement").to_pylist(),
         predictions.column("document").to_pylist(),
-        predictions.column("label").to_numpy(),
-        decide(probabilities, labels),
+        labels,
+        predicted,
     )
 
 
 def _validation(
-    by_model: Mapping[str, Sequence[CellScore]], labels: Sequence[int]
+    by_model: Mapping[str, Sequence[CellScore]], labels: tuple[int, ...]
 ) -> dict[str, float]:
     """Give the mean validation macro-F1 over seeds, by which the best model is chosen."""
     found = {}
     for name, cells in by_model.items():
-        each = _outcomes(cells, labels, "validation")
+        each = _outcomes(cells, TestSet("validation", labels, 0), "validation")
         values = [scores(confusion(one.labels, one.predicted), labels)["macro_f1"] for one in each]
         found[name] = float(np.mean(values))
     return found
@@ -149,6 +220,7 @@ def _row(
     validation: float,
     outcomes: Sequence[Outcome],
     control: str | None,
+    about: Mapping[str, Any],
 ) -> Row:
     own = estimates[cells[0].model]
     values: dict[str, Any] = {}
@@ -167,6 +239,7 @@ def _row(
         train_seconds=float(np.mean([cell.train_seconds for cell in cells])),
         predict_microseconds=float(np.mean([cell.predict_microseconds for cell in cells])),
         test_rows=sum(len(one.labels) for one in outcomes),
+        **about,
         **values,
     )
 

@@ -5,38 +5,51 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pyarrow.compute as pc
+
 from stancelab.datasets.registry import SPECS
 from stancelab.plan import Plan
 
-_UNSTATED = "not stated: your own file"
+_UNSTATED = "not stated: not a corpus that comes with stancelab"
 
 
-def training_data(plan: Plan) -> list[dict[str, Any]]:
-    """Describe what a model of this plan learnt from, for the manifest."""
-    title = plan.config.data.title
-    spec = SPECS.get(title)
-    languages = [name for name in plan.loaded.table.column("language").unique().to_pylist() if name]
-    return [
-        {
-            "name": title,
-            "licence": spec.licence if spec else _UNSTATED,
-            "rows": len(plan.loaded.table),
-            "languages": sorted(languages),
-            "sha256": plan.data_digest,
-        }
-    ]
+def training_data(plan: Plan, setting: str = "") -> list[dict[str, Any]]:
+    """Describe what a model of this plan learnt from, for the manifest.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan of its experiment.
+    setting : str
+        What it was trained on, where the experiment has several.
+    """
+    table, described = plan.loaded.table, []
+    for name in plan.training_corpora(setting):
+        own = table.filter(pc.field("dataset") == name)
+        languages = [one for one in own.column("language").unique().to_pylist() if one]
+        spec = SPECS.get(name)
+        described.append(
+            {
+                "name": name if spec else plan.config.data.title,
+                "licence": spec.licence if spec else _UNSTATED,
+                "rows": len(own),
+                "languages": sorted(languages),
+                "sha256": plan.data_digest,
+            }
+        )
+    return described
 
 
-def model_card(manifest: Mapping[str, Any], row: Mapping[str, Any] | None) -> str:
+def model_card(manifest: Mapping[str, Any], rows: Sequence[Mapping[str, Any]] | None) -> str:
     """Write the card of a bundle, with the hub's metadata header.
 
     Parameters
     ----------
     manifest : mapping
         The bundle's manifest.
-    row : mapping or None
-        The leaderboard row of its model; None where the weights were trained on all rows, so
-        that no test figure belongs to them.
+    rows : sequence of mapping or None
+        The leaderboard's rows of its model, one a test set; None where the weights were trained
+        on all rows, so that no test figure belongs to them.
     """
     data: Sequence[Mapping[str, Any]] = manifest["training_data"]
     languages = sorted({language for one in data for language in one["languages"]})
@@ -52,7 +65,7 @@ def model_card(manifest: Mapping[str, Any], row: Mapping[str, Any] | None) -> st
         "## Use",
         _USE + _needs(manifest["requires"]),
         "## Figures",
-        _figures(manifest, row),
+        _figures(manifest, rows),
         "## Training data",
         _data(data),
         "## Limits",
@@ -84,13 +97,18 @@ def _needs(extras: Sequence[str]) -> str:
     return f"\n\nIt needs `pip install 'stancelab[{named}]'`." if extras else ""
 
 
-def _figures(manifest: Mapping[str, Any], row: Mapping[str, Any] | None) -> str:
-    if row is None:
+def _figures(manifest: Mapping[str, Any], rows: Sequence[Mapping[str, Any]] | None) -> str:
+    if rows is None:
         return (
             "These weights were trained on all rows, the test rows included. **No test figure "
             "belongs to them**: those of the experiment were measured on weights from a part of "
             "the rows."
         )
+    return "\n\n".join(_figures_on(manifest, row) for row in rows)
+
+
+def _figures_on(manifest: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    """Write what was measured on one test set."""
     lines = ["| metric | mean over seeds | 95 % interval |", "|---|---|---|"]
     titles = {
         "macro_f1": "macro-F1",
@@ -102,11 +120,18 @@ def _figures(manifest: Mapping[str, Any], row: Mapping[str, Any] | None) -> str:
         if row[key] is not None:
             low, high = row[f"{key}_low"], row[f"{key}_high"]
             lines.append(f"| {title} | {row[key]:.3f} | {low:.3f} to {high:.3f} |")
-    one = manifest["metrics"]["macro_f1"]
+    one = manifest["metrics"]["macro_f1"][row["test"]]
+    leaked = (
+        f" {row['leaked']:.1%} of these rows stand, by their sentence or their document, in the "
+        "training part too: the figures are too kind."
+        if row["leaked"]
+        else ""
+    )
     return "\n".join(
         [
-            f"On the test parts of {row['seeds']} seeds, {row['test_rows']} rows in all. These "
-            f"weights are those of seed {manifest['seed']}, whose macro-F1 is {one:.3f}.",
+            f"On the test parts of {row['test']}, {row['seeds']} seeds, {row['test_rows']} rows in "
+            f"all. These weights are those of seed {manifest['seed']}, whose macro-F1 is "
+            f"{one:.3f}.{leaked}",
             "",
             *lines,
         ]

@@ -47,6 +47,7 @@ def run_experiment(
     *,
     fresh: bool = False,
     on_error: str | None = None,
+    unverified: bool = False,
     register: str | None = None,
     progress: Progress | None = None,
 ) -> Report:
@@ -62,6 +63,8 @@ def run_experiment(
         Run finished cells again.
     on_error : {"fail", "skip"}, optional
         What to do with rows that cannot be used, instead of what the file says.
+    unverified : bool
+        Go on although a corpus' file is not the one whose SHA-256 is known.
     register : str, optional
         Name under which the best model is registered in MLflow.
     progress : Progress, optional
@@ -78,7 +81,14 @@ def run_experiment(
         The file, the data or the store cannot be used.
     """
     chosen = [*overrides, f'data.on_error="{on_error}"'] if on_error else list(overrides)
+    chosen += ["data.unverified=true"] if unverified else []
     planned = make_plan(read_experiment(Path(path), chosen))
+    if register and len(planned.settings) > 1:
+        raise StoreError(
+            f"{path} trains on several things, each with a best of its own; run it without "
+            "--register, then export one: stancelab export "
+            f"best:{planned.config.name}/{planned.settings[0]} DIR"
+        )
     recorder = MlflowRecorder(open_store(), Path(path), fresh)
     try:
         report = run(planned, recorder, progress or Silent())
@@ -155,7 +165,7 @@ def export(target: str, folder: Path, *, refit: bool = False) -> Exported:
     Parameters
     ----------
     target : str
-        A run ID, ``best:EXPERIMENT`` or ``models:/NAME@ALIAS``.
+        A run ID, ``best:EXPERIMENT``, ``best:EXPERIMENT/SETTING`` or ``models:/NAME@ALIAS``.
     folder : Path
         Where the bundle goes; a bundle that is there is replaced.
     refit : bool
@@ -170,22 +180,23 @@ def export(target: str, folder: Path, *, refit: bool = False) -> Exported:
     found, tracked = find_run(target)
     fetched = bundle_of(found, tracked.client)
     contents = read_bundle(fetched)
-    kept = ("model", "run", "seed", "metrics", "training_data")
+    kept = ("model", "run", "seed", "setting", "metrics", "training_data")
     about = {**{key: contents.manifest[key] for key in kept}, "refit": refit}
-    predictor, row = contents.predictor, None
+    predictor, rows = contents.predictor, None
     if refit:
         planned, cell = _replan(tracked, found.data.tags[names.FINGERPRINT])
-        table = planned.loaded.table
+        table = planned.loaded.table.take(planned.refit_rows(cell.setting))
         predictor = cell.build().fit(table, labels_of(table)).predictor_
-        about |= {"metrics": {}, "training_data": training_data(planned)}
+        about |= {"metrics": {}, "training_data": training_data(planned, cell.setting)}
     else:
-        rows = {one.model: one.as_dict() for one in tracked.rows()}
-        row = rows[about["model"]["name"]]
-        about["metrics"] = {**about["metrics"], "experiment": row}
+        title = about["setting"] or names.restore_scoring(tracked.plan).title
+        own = [one for one in tracked.rows() if one.model == about["model"]["name"]]
+        rows = [one.as_dict() for one in own if one.train == title]
+        about["metrics"] = {**about["metrics"], "experiment": rows}
 
     def complete(building: Path) -> None:
         manifest = json.loads((building / "manifest.json").read_text(encoding="utf-8"))
-        (building / CARD).write_text(model_card(manifest, row), encoding="utf-8")
+        (building / CARD).write_text(model_card(manifest, rows), encoding="utf-8")
         add_mlflow_files(building)
 
     difference = _write_verified(folder, predictor, about, complete)

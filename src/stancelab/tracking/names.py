@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
-from stancelab.evaluation.report import CellScore
+from stancelab.errors import StoreError
+from stancelab.evaluation.report import CellScore, Scoring
+from stancelab.evaluation.test_sets import TestSet
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -16,6 +21,7 @@ if TYPE_CHECKING:
     from stancelab.plan import Plan
 
 ROLE = "stancelab.role"
+SETTING = "stancelab.setting"
 FINGERPRINT = "stancelab.fingerprint"
 PROCESS = "stancelab.process"
 PREDICTIONS = "predictions.parquet"
@@ -23,20 +29,68 @@ CONFIG = "experiment.json"
 PLAN = "plan.json"
 TRAIN_SECONDS = "train_seconds"
 PREDICT_MICROSECONDS = "predict_microseconds"
+_NOT_IN_NAMES = re.compile(r"[^\w\-.:/ ]", re.ASCII)
 
 
 def describe_plan(plan: Plan) -> dict[str, Any]:
     """Give what `compare` needs to know of a plan, for JSON."""
+    scoring = plan.scoring
     return {
-        "documents": plan.documents,
-        "labels": list(plan.labels),
-        "controls": plan.controls,
+        "title": scoring.title,
+        "test_sets": [asdict(one) for one in scoring.test_sets],
+        "trained_labels": {name: list(labels) for name, labels in scoring.trained_labels.items()},
+        "controls": dict(scoring.controls),
+        "leaked": [[*key, share] for key, share in scoring.leaked.items()],
+        "removed": dict(plan.removed),
         "dropped": dict(plan.loaded.dropped),
         "cells": [
-            {"model": c.model, "role": c.role, "seed": c.seed, "fingerprint": c.fingerprint}
-            for c in plan.cells
+            {
+                "model": cell.model,
+                "role": cell.role,
+                "setting": cell.setting,
+                "seed": cell.seed,
+                "fingerprint": cell.fingerprint,
+            }
+            for cell in plan.cells
         ],
     }
+
+
+def restore_scoring(plan: Mapping[str, Any]) -> Scoring:
+    """Make again what scoring needs to know from what `describe_plan` gave.
+
+    Raises
+    ------
+    StoreError
+        Another version of stancelab wrote it.
+    """
+    try:
+        return Scoring(
+            plan["title"],
+            tuple(_test_set(one) for one in plan["test_sets"]),
+            {name: tuple(labels) for name, labels in plan["trained_labels"].items()},
+            plan["controls"],
+            {(setting, test): share for setting, test, share in plan["leaked"]},
+        )
+    except KeyError:
+        raise StoreError(
+            "the experiment was run by an older stancelab; run it again with: stancelab run"
+        ) from None
+
+
+def _test_set(described: Mapping[str, Any]) -> TestSet:
+    return TestSet(**{**described, "labels": tuple(described["labels"])})
+
+
+def metric_name(*parts: str) -> str:
+    """Join parts to a name that MLflow takes: letters, digits and ``_-.:/`` and space.
+
+    Examples
+    --------
+    >>> metric_name("without uk (a, b)", "tfidf", "macro_f1")
+    'without uk -a- b-/tfidf/macro_f1'
+    """
+    return _NOT_IN_NAMES.sub("-", "/".join(part for part in parts if part))
 
 
 def parents(client: MlflowClient, experiment_id: str) -> list[Run]:
@@ -72,6 +126,7 @@ def read_cell(client: MlflowClient, run: Run) -> CellScore:
         pq.read_table(Path(path)),
         metrics[TRAIN_SECONDS],
         metrics[PREDICT_MICROSECONDS],
+        tags.get(SETTING, ""),
     )
 
 

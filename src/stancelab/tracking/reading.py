@@ -50,25 +50,40 @@ class Tracked:
 
     def rows(self) -> list[Row]:
         """Compute the leaderboard from the tracked predictions."""
-        scores = [names.read_cell(self.client, run) for run in self.cells]
-        return leaderboard(
-            scores, self.plan["documents"], self.plan["labels"], self.plan["controls"]
-        )
+        scoring = names.restore_scoring(self.plan)
+        return leaderboard([names.read_cell(self.client, run) for run in self.cells], scoring)
 
-    def best_run(self) -> Run:
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """Name what the experiment trains on; one empty name where there is only one."""
+        return tuple(dict.fromkeys(cell.get("setting", "") for cell in self.plan["cells"]))
+
+    def best_run(self, setting: str = "") -> Run:
         """Give the best model's run of the first seed.
+
+        Parameters
+        ----------
+        setting : str
+            What it was trained on, where the experiment has several.
 
         Raises
         ------
+        UnknownNameError
+            The experiment trains on several things, and this is none of them.
         StoreError
             No model of the experiment is finished.
         """
-        best = choose_best(self.rows())
+        if setting not in self.settings:
+            known = [f"{BEST}{self.name}/{one}" for one in self.settings]
+            raise UnknownNameError("model to take", f"{BEST}{self.name}/{setting}", known)
+        trained = [run for run in self.cells if run.data.tags.get(names.SETTING, "") == setting]
+        title = setting or names.restore_scoring(self.plan).title
+        best = choose_best([row for row in self.rows() if row.train == title])
         if best is None:
             raise StoreError(
                 f"experiment {self.name!r} has no finished model but controls; run it first"
             )
-        return next(run for run in self.cells if run.data.tags["model.name"] == best.model)
+        return next(run for run in trained if run.data.tags["model.name"] == best.model)
 
 
 def find_experiment(name: str, client: MlflowClient | None = None) -> Tracked:
@@ -98,7 +113,13 @@ def find_experiment(name: str, client: MlflowClient | None = None) -> Tracked:
 
 
 def find_run(target: str) -> tuple[Run, Tracked]:
-    """Find the run of one model from its run ID, ``best:EXPERIMENT`` or ``models:/NAME@ALIAS``.
+    """Find the run of one model.
+
+    Parameters
+    ----------
+    target : str
+        Its run ID, ``best:EXPERIMENT``, ``best:EXPERIMENT/SETTING`` where the experiment trains on
+        several things, or ``models:/NAME@ALIAS``.
 
     Raises
     ------
@@ -107,8 +128,9 @@ def find_run(target: str) -> tuple[Run, Tracked]:
     """
     client = open_store()
     if target.startswith(BEST):
-        tracked = find_experiment(target.removeprefix(BEST), client)
-        return tracked.best_run(), tracked
+        name, _, setting = target.removeprefix(BEST).partition("/")
+        tracked = find_experiment(name, client)
+        return tracked.best_run(setting), tracked
     run = _run(client, _registered_run(client, target) if "/" in target else target)
     if run is None or names.FINGERPRINT not in run.data.tags:
         raise StoreError(
@@ -135,8 +157,8 @@ def read_runs(experiment: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``model``, ``role``, ``seed``, ``fold``, ``run_id`` and a column for each metric, under
-        the metric's name in MLflow, such as ``test/macro_f1``.
+        ``model``, ``role``, ``train``, ``seed``, ``fold``, ``run_id`` and a column for each
+        metric, under the metric's name in MLflow, such as ``test/macro_f1``.
 
     Raises
     ------
@@ -149,6 +171,7 @@ def read_runs(experiment: str) -> pd.DataFrame:
         {
             "model": run.data.tags["model.name"],
             "role": run.data.tags[names.ROLE],
+            "train": run.data.tags.get(names.SETTING, "") or run.data.tags["data"],
             "seed": int(run.data.tags["seed"]),
             "fold": int(run.data.tags["fold"]),
             "run_id": run.info.run_id,

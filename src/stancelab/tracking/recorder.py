@@ -9,19 +9,17 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 import stancelab
-from stancelab.evaluation.metrics import confusion, f1_scores, scores
+from stancelab.evaluation.metrics import confusion
 from stancelab.evaluation.plots import confusion_figure, f1_figure
-from stancelab.evaluation.report import CellScore, outcome
-from stancelab.evaluation.uncertainty import DocumentBootstrap, Outcome
+from stancelab.evaluation.report import CellScore, Row
 from stancelab.experiment import Failure, Report
 from stancelab.export.card import training_data
 from stancelab.plan import Cell, Plan
-from stancelab.schema import LABELS
 from stancelab.tracking import names
+from stancelab.tracking.measures import Measures
 from stancelab.tracking.provenance import git, is_dead, process
 from stancelab.tracking.store import artifact_location, reporting
 
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from stancelab.predictors.base import Predictor
 
 
+_FIGURES = 2
 _NAME_LENGTH, _DIGEST_LENGTH = 500, 36
 """What MLflow's tables hold of a data set's name and digest."""
 
@@ -60,11 +59,10 @@ class MlflowRecorder:
         self.client, self.source, self.fresh = client, source, fresh
         self.parent_id = ""
         self._known: dict[str, Run] = {}
-        self._bootstraps: dict[tuple[int, int], DocumentBootstrap] = {}
 
     def start(self, plan: Plan) -> None:
         """Find the parent run of this very experiment and its finished cells, or begin one."""
-        self._plan = plan
+        self._plan, self._measures = plan, Measures(plan.scoring)
         with reporting(self.client.tracking_uri):
             self._experiment_id = _experiment_id(self.client, plan.config.name)
             self._close_dead_runs()
@@ -87,19 +85,26 @@ class MlflowRecorder:
 
     def _record(self, cell: Cell, score: CellScore, predictor: Predictor) -> None:
         run_id = self._child(cell)
-        tested = outcome(score.predictions.filter(_is_test()), self._plan.labels)
-        self.client.log_batch(run_id, metrics=_metrics(self._measure(score, tested)))
+        self.client.log_batch(run_id, metrics=_metrics(self._measures.of(score)))
         with tempfile.TemporaryDirectory() as scratch:
             file = Path(scratch) / names.PREDICTIONS
             pq.write_table(score.predictions, file)
             self.client.log_artifact(run_id, str(file))
-            matrix = confusion(tested.labels, tested.predicted)
-            title = f"{cell.model}, seed {cell.seed}"
+            self._draw(run_id, cell, score)
+            self._log_model(run_id, cell, predictor, score, Path(scratch))
+        self.client.set_terminated(run_id, "FINISHED")
+
+    def _draw(self, run_id: str, cell: Cell, score: CellScore) -> None:
+        """Draw what the cell answered, where that is a figure or two and no matrix of them."""
+        tested = list(self._measures.tested(score))
+        if len(tested) > _FIGURES:
+            return
+        for test_set, own in tested:
+            matrix = confusion(own.labels, own.predicted)
+            folder = f"{test_set.name}/" if len(tested) > 1 else ""
             figures = {"confusion_matrix.png": confusion_figure, "f1_by_label.png": f1_figure}
             for name, draw in figures.items():
-                self.client.log_figure(run_id, draw(matrix, title), name)
-            self._log_model(run_id, cell, predictor, score, tested, Path(scratch))
-        self.client.set_terminated(run_id, "FINISHED")
+                self.client.log_figure(run_id, draw(matrix, cell.title), folder + name)
 
     def fail(self, failure: Failure) -> None:
         """Write a failed child run with its reason."""
@@ -114,11 +119,17 @@ class MlflowRecorder:
             found = row.as_dict()
             for key in ("macro_f1", "macro_f1_low", "macro_f1_high", "accuracy", "actor_swap"):
                 if found[key] is not None:
-                    metrics[f"{row.model}/{key}"] = found[key]
+                    name = names.metric_name(*self._place(row), row.model, key)
+                    metrics[name] = found[key]
         self.client.log_batch(self.parent_id, metrics=_metrics(metrics))
         rows = [row.as_dict() for row in report.rows]
         self.client.log_dict(self.parent_id, {"rows": rows}, "leaderboard.json")
         self.client.set_terminated(self.parent_id, "FAILED" if report.failures else "FINISHED")
+
+    def _place(self, row: Row) -> tuple[str, ...]:
+        """Name what a row was trained and tested on, as far as the experiment has several."""
+        train = row.train if len(self._plan.settings) > 1 else ""
+        return train, row.test if len(self._plan.scoring.test_sets) > 1 else ""
 
     def interrupt(self) -> None:
         """Mark what is unfinished as killed; finished cells stay."""
@@ -144,6 +155,7 @@ class MlflowRecorder:
             "data.documents": plan.documents,
             "seeds": str(list(config.seeds)),
             "split.kind": config.split.kind,
+            "split.clean.removed": json.dumps(dict(plan.removed), ensure_ascii=False),
             "overrides": " ".join(config.overrides),
             "python": platform.python_version(),
             "stancelab": stancelab.__version__,
@@ -173,13 +185,15 @@ class MlflowRecorder:
             names.PROCESS: process(),
             "model.name": cell.model,
             "model.kind": cell.config.kind,
+            **({names.SETTING: cell.setting} if cell.setting else {}),
             "seed": str(cell.seed),
             "fold": str(cell.fold),
             "data": self._plan.config.data.title,
             **({"leaky": "true"} if self._plan.leaky else {}),
         }
         fold = f" fold {cell.fold}" if self._plan.config.split.kind == "folds" else ""
-        name = f"{cell.model} seed {cell.seed}{fold}"
+        setting = f" on {cell.setting}" if cell.setting else ""
+        name = f"{cell.model}{setting} seed {cell.seed}{fold}"
         run = self.client.create_run(self._experiment_id, tags=tags, run_name=name)
         run_id = str(run.info.run_id)
         config = _flat(cell.config.model_dump(mode="json"), "model.")
@@ -187,36 +201,12 @@ class MlflowRecorder:
         self._log_input(run_id, "train, validation and test")
         return run_id
 
-    def _measure(self, score: CellScore, tested: Outcome) -> dict[str, float]:
-        labels = self._plan.labels
-        key = (score.seed, score.fold)
-        if key not in self._bootstraps:  # its draws serve every model of the same test part
-            self._bootstraps[key] = DocumentBootstrap(tested.documents, self._plan.documents)
-        estimates = self._bootstraps[key].estimate([tested], labels)
-        found: dict[str, float] = {}
-        for metric, estimate in estimates.items():
-            low, high = estimate.interval
-            found |= {f"test/{metric}": estimate.value}
-            found |= {f"test/{metric}_low": low, f"test/{metric}_high": high}
-        matrix = confusion(tested.labels, tested.predicted)
-        found |= {f"test/f1/{LABELS[c]}": v for c, v in enumerate(f1_scores(matrix).tolist())}
-        found |= {f"test/rows/{LABELS[c]}": v for c, v in enumerate(matrix.sum(axis=1).tolist())}
-        validated = outcome(score.predictions.filter(~_is_test()), labels)
-        validation = scores(confusion(validated.labels, validated.predicted), labels)
-        found |= {f"validation/{metric}": float(value) for metric, value in validation.items()}
-        return {
-            **found,
-            names.TRAIN_SECONDS: score.train_seconds,
-            names.PREDICT_MICROSECONDS: score.predict_microseconds,
-        }
-
     def _log_model(
         self,
         run_id: str,
         cell: Cell,
         predictor: Predictor,
         score: CellScore,
-        tested: Outcome,
         scratch: Path,
     ) -> None:
         from stancelab.export.bundle import write_bundle
@@ -226,8 +216,9 @@ class MlflowRecorder:
             "model": {"name": cell.model, "config": cell.config.model_dump(mode="json")},
             "run": run_id,
             "seed": cell.seed,
-            "metrics": {"macro_f1": float(_macro_f1(tested, self._plan.labels))},
-            "training_data": training_data(self._plan),
+            "setting": cell.setting,
+            "metrics": {"macro_f1": self._measures.macro_f1(score)},
+            "training_data": training_data(self._plan, cell.setting),
         }
         write_bundle(scratch / "bundle", predictor, about)
         log_bundle(run_id, cell.model.replace("/", "-"), scratch / "bundle")
@@ -261,14 +252,6 @@ def _experiment_id(client: MlflowClient, name: str) -> str:
     if found.lifecycle_stage != "active":
         client.restore_experiment(found.experiment_id)
     return str(found.experiment_id)
-
-
-def _is_test() -> Any:
-    return pc.field("part") == "test"
-
-
-def _macro_f1(tested: Outcome, labels: tuple[int, ...]) -> float:
-    return float(scores(confusion(tested.labels, tested.predicted), labels)["macro_f1"])
 
 
 def _metrics(values: dict[str, float]) -> list[Any]:
