@@ -19,8 +19,9 @@ import pytest
 from file_server import stalled, status, whole
 
 from stancelab.cli import main
-from stancelab.datasets import checksums, download
+from stancelab.datasets import checksums
 from stancelab.datasets.checksums import files_of
+from stancelab.datasets.fetching import download
 from stancelab.datasets.fetching.patience import Patience
 
 CONTENT = {
@@ -29,7 +30,8 @@ CONTENT = {
     "plv/PLV_test.tsv": b"another row\n",
 }
 WITH_TABLE = (
-    "import sys\n"
+    "import signal, sys\n"
+    "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a job in the background has none
     "from pathlib import Path\n"
     "from stancelab.datasets import checksums\n"
     "checksums._TABLE = Path(sys.argv.pop(1))\n"

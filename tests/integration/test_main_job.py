@@ -120,8 +120,7 @@ def test_test_labels_choose_nothing(workplace):
         at = table.schema.get_field_index("label")
         changed = table.set_column(at, "label", pa.array(labels))
         shuffled.append(type(score)(**{**fields(score), "predictions": changed}))
-    plan = tracked.plan
-    rows = leaderboard(shuffled, plan["documents"], plan["labels"], plan["controls"])
+    rows = leaderboard(shuffled, names.restore_scoring(tracked.plan))
     assert max(row.macro_f1 for row in rows) < 0.42
     assert choose_best(rows).model == chosen
 
