@@ -10,7 +10,7 @@ import typer
 from stancelab.cli import display
 
 if TYPE_CHECKING:
-    from stancelab.checks.answers import AnswerColumns, Answers
+    from stancelab.agreement.answers import AnswerColumns, Answers
     from stancelab.datasets.own.columns import Columns
 
 OnError = Literal["fail", "skip"]
@@ -101,8 +101,8 @@ def agreement(
     json: Json = False,
 ) -> None:
     """Measure how far annotators agree: Krippendorff's alpha, Cohen's kappa, disputed items."""
-    from stancelab.checks.agreement import agree
-    from stancelab.checks.answers import AnswerColumns
+    from stancelab.agreement.answers import AnswerColumns
+    from stancelab.agreement.report import agree
     from stancelab.cli.data.findings import print_agreement
 
     columns = AnswerColumns(id_column, text_column, actor_column, label_column)
@@ -116,8 +116,8 @@ def agreement(
 def _answers(
     files: list[Path], annotators: list[str], columns: AnswerColumns, on_error: OnError
 ) -> Answers:
-    from stancelab.checks.answer_columns import read_columns
-    from stancelab.checks.answer_files import read_files
+    from stancelab.agreement.columns import read_columns
+    from stancelab.agreement.files import read_files
     from stancelab.errors import StancelabError
 
     if len(files) == 1:

@@ -87,8 +87,8 @@ def _confirms(question: str) -> bool:
 
 
 def _fetch(spec: DatasetSpec, mirror: str, replace: bool) -> Fetched:
-    from stancelab.datasets.fetching import download
     from stancelab.datasets.checksums import files_of
+    from stancelab.datasets.fetching import download
 
     with display.progress_bar() as bar:
         return download.fetch_files(

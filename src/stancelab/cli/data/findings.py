@@ -17,7 +17,7 @@ from stancelab.schema import LABELS
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from stancelab.checks.agreement import AgreementReport, PairAgreement
+    from stancelab.agreement.report import AgreementReport, PairAgreement
     from stancelab.checks.sections import Example, Section
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stancelab.checks.alpha import METRICS, alpha_with_interval, krippendorff_alpha
+from stancelab.agreement.alpha import METRICS, alpha_with_interval, krippendorff_alpha
 
 # Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability": 4 observers, 12 units, 0 for
 # no answer.

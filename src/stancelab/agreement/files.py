@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stancelab.checks.answers import (
+from stancelab.agreement.answers import (
     AnswerColumns,
     Answers,
     Item,

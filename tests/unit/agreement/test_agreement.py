@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stancelab.checks.agreement import agree
-from stancelab.checks.answer_columns import read_columns
-from stancelab.checks.answers import Answers
+from stancelab.agreement.answers import Answers
+from stancelab.agreement.columns import read_columns
+from stancelab.agreement.report import agree
 
 ANNOTATIONS = Path(__file__).parents[3] / "data" / "statements" / "annotations.tsv"
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stancelab.checks.alpha import METRICS, Alpha, alpha_with_interval
+from stancelab.agreement.alpha import METRICS, Alpha, alpha_with_interval
 from stancelab.checks.examples import label_name
 from stancelab.errors import MissingExtraError
 from stancelab.evaluation.metrics import ALL_LABELS, confusion
@@ -18,7 +18,7 @@ from stancelab.schema import LABELS, UNLABELLED
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from stancelab.checks.answers import Answers
+    from stancelab.agreement.answers import Answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def agree(answers: Answers, random_state: int = 0) -> AgreementReport:
 
     Examples
     --------
-    >>> from stancelab.checks.answers import Answers
+    >>> from stancelab.agreement.answers import Answers
     >>> found = agree(Answers(("a", "b"), ("id",), (("1",), ("2",)), np.array([[0, 0], [2, 2]])))
     >>> found.pairs[0].kappa, found.alpha[0].value
     (1.0, 1.0)

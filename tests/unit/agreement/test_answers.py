@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from stancelab.checks.answer_columns import read_columns
-from stancelab.checks.answer_files import read_files
-from stancelab.checks.answers import AnswerColumns
+from stancelab.agreement.answers import AnswerColumns
+from stancelab.agreement.columns import read_columns
+from stancelab.agreement.files import read_files
 from stancelab.errors import BadRowsError, DataError
 
 
