@@ -12,8 +12,9 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from stancelab.datasets.base import Loaded
 from stancelab.errors import SchemeError
-from stancelab.schema import LABELS, NO_SPAN, UNLABELLED
+from stancelab.schema import LABELS, NO_SPAN, UNLABELLED, as_table
 
 RECORD = "record"
 """Attribute that names the corpus' own row, where that gives several pairs."""
@@ -203,6 +204,21 @@ def row(
         "split": split,
         "attributes": json.dumps(attributes or {}, ensure_ascii=False),
     }
+
+
+def loaded(
+    rows: Sequence[Mapping[str, Any]],
+    dropped: Mapping[str, int] | None = None,
+    notes: Mapping[str, int] | None = None,
+) -> Loaded:
+    """Make a table of rows, and count those that do not name their actor; zeros are left out."""
+    unnamed = sum(one["mention_start"] == NO_SPAN for one in rows)
+    counts = {**(notes or {}), "actor not named in the text": unnamed}
+    return Loaded(as_table(rows), _present(dropped or {}), _present(counts))
+
+
+def _present(counts: Mapping[str, int]) -> dict[str, int]:
+    return {reason: count for reason, count in counts.items() if count}
 
 
 def text_key(text: str) -> str:

@@ -8,8 +8,7 @@ from typing import Any
 
 from stancelab.datasets.base import DatasetSpec, Loaded
 from stancelab.datasets.corpora.chinese_actors import is_actor
-from stancelab.datasets.reading import NOT_NAMED, Line, read_csv, row
-from stancelab.schema import as_table
+from stancelab.datasets.reading import NOT_NAMED, Line, loaded, read_csv, row
 
 _ROOT = "c_stance_dataset"
 _FILE = "raw_{part}_all_onecol.csv"
@@ -62,8 +61,7 @@ def load(folder: Path, actors_only: bool = False) -> Loaded:
         kept = [one for one in rows if is_actor(one["actor"])]
         dropped["target is no actor"] = len(rows) - len(kept)
         rows = kept
-    unnamed = sum(one["mention_start"] < 0 for one in rows)
-    return Loaded(as_table(rows), dropped, {"target not named in the text": unnamed})
+    return loaded(rows, dropped)
 
 
 def _whole(folder: Path, topics: dict[str, str]) -> Iterator[Line]:

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from stancelab.datasets.base import DatasetSpec, Loaded
-from stancelab.datasets.reading import RECORD, Line, read_lines, row
+from stancelab.datasets.reading import RECORD, Line, loaded, read_lines, row
 from stancelab.errors import SchemeError
-from stancelab.schema import as_table
 
 _FILES = {"train": "train.txt", "validation": "valid.txt", "test": "test.txt"}
 _CELLS = ("sentence", "p", "q", "label")
@@ -41,7 +40,7 @@ def load(folder: Path) -> Loaded:
     for split, file in _FILES.items():
         for number, content in read_lines(folder / file):
             rows += _rows(_line(folder / file, number, content), split)
-    return Loaded(as_table(rows))
+    return loaded(rows)
 
 
 def _line(path: Path, number: int, content: str) -> Line:

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from stancelab.datasets.base import DatasetSpec, Loaded
-from stancelab.datasets.reading import Line, read_jsonl, row
-from stancelab.schema import as_table
+from stancelab.datasets.reading import Line, loaded, read_jsonl, row
 
 _SPLITS = ("train", "devtest_mt", "devtest_rw")
 _LABELS = {"2.0": "hostile", "4.0": "neutral", "6.0": "cooperative"}
@@ -22,7 +21,7 @@ def load(folder: Path) -> Loaded:
             folder / f"{split}.jsonl", ("primary_gid", "sentence_normalized", "targets")
         ):
             rows += _targets(line, split)
-    return Loaded(as_table(rows))
+    return loaded(rows)
 
 
 def _targets(line: Line, split: str) -> Iterator[dict[str, Any]]:

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from stancelab.datasets.base import DatasetSpec, Loaded
-from stancelab.datasets.reading import NOT_NAMED, Line, read_csv, row
-from stancelab.schema import as_table
+from stancelab.datasets.reading import NOT_NAMED, Line, loaded, read_csv, row
 from stancelab.text import find_mention
 
 _LABELS = {"1": "cooperative", "2": "cooperative", "3": "hostile", "4": "hostile"}
@@ -34,8 +33,7 @@ def load(folder: Path) -> Loaded:
             read_csv(folder / f"PLV_{split}.tsv", _COLUMNS, delimiter="\t")
         )
     ]
-    unnamed = sum(one["mention_start"] < 0 for one in rows)
-    return Loaded(as_table(rows), notes={"target not named in the text": unnamed})
+    return loaded(rows)
 
 
 def _row(line: Line, split: str, number: int) -> dict[str, Any]:

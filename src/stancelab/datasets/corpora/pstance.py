@@ -6,8 +6,7 @@ import re
 from pathlib import Path
 
 from stancelab.datasets.base import DatasetSpec, Loaded
-from stancelab.datasets.reading import NOT_NAMED, read_csv, row
-from stancelab.schema import as_table
+from stancelab.datasets.reading import NOT_NAMED, loaded, read_csv, row
 
 _SPLITS = {"train": "train", "validation": "val", "test": "test"}
 _LABELS = {"AGAINST": "hostile", "FAVOR": "cooperative"}
@@ -40,8 +39,7 @@ def load(folder: Path) -> Loaded:
                     language="en",
                 )
             )
-    unnamed = sum(one["mention_start"] < 0 for one in rows)
-    return Loaded(as_table(rows), notes={"target not named in the text": unnamed})
+    return loaded(rows)
 
 
 SPEC = DatasetSpec(

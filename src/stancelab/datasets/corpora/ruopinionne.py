@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stancelab.datasets.base import DatasetSpec, Loaded
-from stancelab.datasets.reading import RECORD, Line, read_jsonl, row
-from stancelab.schema import as_table
+from stancelab.datasets.reading import RECORD, Line, loaded, read_jsonl, row
 
 _FILES = {"train": "train.jsonl", "validation": "validation_labeled.jsonl"}
 _LABELS = {"NEG": "hostile", "POS": "cooperative"}
@@ -29,7 +28,7 @@ def load(folder: Path) -> Loaded:
             rows += _opinions(line, split, number)
             counts["sentence without an opinion"] += not line.cells["opinions"]
     pieces = sum(" … " in one["actor"] for one in rows)
-    return Loaded(as_table(rows), dict(counts), {"target in several pieces": pieces})
+    return loaded(rows, counts, {"target in several pieces": pieces})
 
 
 def _opinions(line: Line, split: str, number: int) -> Iterator[dict[str, Any]]:

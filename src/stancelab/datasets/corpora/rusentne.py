@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from stancelab.datasets.base import DatasetSpec, Loaded
-from stancelab.datasets.reading import read_csv, row
-from stancelab.schema import as_table
+from stancelab.datasets.reading import loaded, read_csv, row
 
 _FILES = {"train": "train_data.csv", "validation": "validation_data_labeled.csv"}
 _LABELS = {"-1": "hostile", "0": "neutral", "1": "cooperative"}
@@ -20,24 +19,22 @@ def load(folder: Path) -> Loaded:
     The final part has no labels in public and is not read. Sentences that hold quotation marks
     are quoted as in CSV: read without that, their spans are shifted.
     """
-    return Loaded(
-        as_table(
-            [
-                row(
-                    f"rusentne/{split}/{number}",
-                    line.cells["sentence"],
-                    line.cells["entity"],
-                    line.label("label", _LABELS),
-                    native=line.cells["label"],
-                    span=line.span(_START, _END, line.cells["sentence"], line.cells["entity"]),
-                    split=split,
-                    language="ru",
-                    attributes={"entity_type": line.cells["entity_tag"]},
-                )
-                for split, file in _FILES.items()
-                for number, line in enumerate(read_csv(folder / file, _COLUMNS, delimiter="\t"))
-            ]
-        )
+    return loaded(
+        [
+            row(
+                f"rusentne/{split}/{number}",
+                line.cells["sentence"],
+                line.cells["entity"],
+                line.label("label", _LABELS),
+                native=line.cells["label"],
+                span=line.span(_START, _END, line.cells["sentence"], line.cells["entity"]),
+                split=split,
+                language="ru",
+                attributes={"entity_type": line.cells["entity_tag"]},
+            )
+            for split, file in _FILES.items()
+            for number, line in enumerate(read_csv(folder / file, _COLUMNS, delimiter="\t"))
+        ]
     )
 
 

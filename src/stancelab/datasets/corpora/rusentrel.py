@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from stancelab.datasets.base import DatasetSpec, Loaded
-from stancelab.datasets.reading import NOT_NAMED, Line, read_lines, row
+from stancelab.datasets.reading import NOT_NAMED, Line, loaded, read_lines, row
 from stancelab.errors import SchemeError
-from stancelab.schema import as_table
 from stancelab.text import find_mention
 
 _SPLITS = {"train": ("train", "train"), "test": ("test", "etalon")}
@@ -44,11 +43,8 @@ def load(folder: Path) -> Loaded:
             article = _article(folder / articles, name)
             found = list(_attitudes(path, name, split, article, synonyms))
             notes["article without a text"] += 0 if article.text else len(found)
-            notes["actor not found in the text"] += sum(
-                one["mention_start"] < 0 for one in found if article.text
-            )
             rows += found
-    return Loaded(as_table(rows), notes=dict(notes))
+    return loaded(rows, notes=notes)
 
 
 def _number(path: Path) -> int:

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stancelab.datasets.base import DatasetSpec, Loaded
-from stancelab.datasets.reading import NOT_NAMED, RECORD, Line, read_csv, row
-from stancelab.schema import as_table
+from stancelab.datasets.reading import NOT_NAMED, RECORD, Line, loaded, read_csv, row
 
 _SPLITS = {"train": "train", "validation": "val", "test": "test"}
 _LABELS = {"AGAINST": "hostile", "NONE": "neutral", "FAVOR": "cooperative"}
@@ -23,8 +22,7 @@ def load(folder: Path) -> Loaded:
         path = folder / f"raw_{part}_Russia_Ukraine.csv"
         for number, line in enumerate(read_csv(path, _COLUMNS, encoding="gbk")):
             rows += _pairs(line, split, number)
-    unnamed = sum(one["mention_start"] < 0 for one in rows)
-    return Loaded(as_table(rows), notes={"target not named in the text": unnamed})
+    return loaded(rows)
 
 
 def _pairs(line: Line, split: str, number: int) -> Iterator[dict[str, Any]]:

@@ -6,9 +6,8 @@ import re
 from pathlib import Path
 
 from stancelab.datasets.base import DatasetSpec, Loaded
-from stancelab.datasets.reading import NOT_NAMED, Line, read_lines, row
+from stancelab.datasets.reading import NOT_NAMED, Line, loaded, read_lines, row
 from stancelab.errors import SchemeError
-from stancelab.schema import as_table
 
 _SPLITS = {"train": "train", "validation": "val", "test": "test"}
 _LABELS = {"1": "hostile", "0": "neutral", "2": "cooperative"}
@@ -41,8 +40,7 @@ def load(folder: Path) -> Loaded:
                     language="en",
                 )
             )
-    unnamed = sum(one["mention_start"] < 0 for one in rows)
-    return Loaded(as_table(rows), notes={"target not named in the text": unnamed})
+    return loaded(rows)
 
 
 SPEC = DatasetSpec(

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from stancelab.datasets.base import DatasetSpec, Loaded
-from stancelab.datasets.reading import NOT_NAMED, Line, read_csv, row
-from stancelab.schema import as_table
+from stancelab.datasets.reading import NOT_NAMED, Line, loaded, read_csv, row
 
 _TEXT, _KIND, _TARGET = "Text (Sentence-split)", "Conflict Type", "Target Country"
 _SPEECH, _NUMBER, _DATE = "Speech-ID filename", "Sentence-ID", "Date of Debate"
@@ -61,7 +60,7 @@ def load(folder: Path, no_conflict: bool = False) -> Loaded:
             rows += _named(line)
         else:
             dropped[_NO_CONFLICT] += 1
-    return Loaded(as_table(rows), {reason: count for reason, count in dropped.items() if count})
+    return loaded(rows, dropped)
 
 
 def _named(line: Line) -> Iterator[dict[str, Any]]:
