@@ -179,3 +179,48 @@ def test_a_changed_scheme_names_file_line_and_column(place, stance, old, new, me
 )
 def test_wrong_words_under_data_and_split(place, stance, change, message):
     assert message in stance("run", write(place, "x.toml", EACH.replace(*change)), status=2).err
+
+
+def test_a_data_set_in_hub_layout_is_trained_on_by_name(place, stance):
+    verbs = {"for": "thanked", "against": "accused", "none": "met"}
+    lines = ["sentence,target,stance"]
+    lines += [
+        f"Day {n}: Rome {verb} Oslo.,Oslo,{word}" for n in range(40) for word, verb in verbs.items()
+    ]
+    (place / "telegrams").mkdir()
+    (place / "telegrams" / "train.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    content = """\
+question = "Does a hub data set train?"
+seeds = [0]
+
+[data]
+name = "hub:telegrams"
+labels = { for = "cooperative", against = "hostile", none = "neutral" }
+
+[data.columns]
+text = "sentence"
+actor = "target"
+label = "stance"
+
+[data.hub]
+splits = ["train"]
+
+[model.tfidf_word_logreg]
+"""
+    rows = json.loads(stance("run", write(place, "hub.toml", content), "--json").out)
+    learnt = next(row for row in rows if row["model"] == "tfidf_word_logreg")
+    assert (learnt["train"], learnt["macro_f1"]) == ("hub:telegrams", 1.0)
+    refused = content.replace('["train"]', '["tain"]')
+    message = stance("run", write(place, "hub.toml", refused), status=2).err
+    assert "unknown split of hub:telegrams 'tain'; did you mean 'train'?" in message
+
+
+def test_a_check_takes_label_words_and_a_page(place, stance):
+    rows = "text,actor,view\nRome met Oslo.,Oslo,pro\nrome met oslo,Oslo,contra\n"
+    (place / "mine.csv").write_text(rows, encoding="utf-8")
+    words = ("--label-column", "view", "--label", "pro=cooperative", "--label", "contra=hostile")
+    found = json.loads(stance("data", "check", "mine.csv", *words, "--json").out)
+    assert [sum(one["labels"].values()) for one in found["balance"]] == [2]
+    assert "unknown label" in stance("data", "check", "mine.csv", *words[:4], status=2).err
+    stance("data", "check", "mine.csv", *words, "--html", "mine.html")
+    assert "Rome met Oslo." in (place / "mine.html").read_text(encoding="utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,6 +12,7 @@ from stancelab.arrow import strings
 from stancelab.datasets.base import Loaded
 from stancelab.datasets.own.columns import Columns, OnError
 from stancelab.datasets.own.files import load_file
+from stancelab.datasets.own.hub import is_hub, load_hub
 from stancelab.datasets.own.records import SUFFIXES
 from stancelab.datasets.registry import SPECS, load
 from stancelab.errors import UnknownNameError
@@ -20,6 +21,7 @@ from stancelab.errors import UnknownNameError
 def load_all(
     names: Sequence[str],
     columns: Columns | None = None,
+    labels: Mapping[str, str] | None = None,
     on_error: OnError = "fail",
     *,
     unverified: bool = False,
@@ -29,9 +31,12 @@ def load_all(
     Parameters
     ----------
     names : sequence of str
-        Names of corpora, or paths of files; a corpus goes before a file of the same name.
+        Names of corpora, paths of files, or ``hub:OWNER/NAME``; a corpus goes before a file of
+        the same name.
     columns : Columns, optional
-        Where the files' columns have other names.
+        Where the columns of files and hub data sets have other names.
+    labels : mapping of str to str, optional
+        Their label words to ours.
     on_error : {"fail", "skip"}
         Whether bad rows of files stop it or are left out and counted.
     unverified : bool
@@ -50,12 +55,14 @@ def load_all(
     distinct = list(dict.fromkeys(names))
     for name in distinct:  # before a large corpus is loaded for nothing
         _check(name)
-    loaded = [
-        load(name, unverified=unverified)
-        if name in SPECS
-        else load_file(Path(name), columns, on_error=on_error)
-        for name in distinct
-    ]
+    loaded: list[Loaded] = []
+    for name in distinct:
+        if name in SPECS:
+            loaded.append(load(name, unverified=unverified))
+        elif is_hub(name):
+            loaded.append(load_hub(name, columns, labels, on_error))
+        else:
+            loaded.append(load_file(Path(name), columns, labels, on_error))
     tables = _told_apart(distinct, [one.table for one in loaded])
     dropped: Counter[str] = Counter()
     notes: Counter[str] = Counter()
@@ -67,7 +74,9 @@ def load_all(
 
 def _check(name: str) -> None:
     # What has the ending of a data file was meant as one, and is told that it is missing.
-    if name in SPECS or Path(name).is_file() or Path(name).suffix.lower() in SUFFIXES:
+    if name in SPECS or is_hub(name) or Path(name).is_file():
+        return
+    if Path(name).suffix.lower() in SUFFIXES:
         return
     raise UnknownNameError("corpus or file", name, SPECS)
 

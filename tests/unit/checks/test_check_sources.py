@@ -25,7 +25,7 @@ def test_files_and_corpora_are_told_apart(tmp_path, monkeypatch):
 def test_columns_and_skipping(tmp_path):
     path = tmp_path / "mine.csv"
     path.write_text(ROWS.replace("text,", "words,") + ",Oslo,hostile\n", encoding="utf-8")
-    found = load_all([str(path)], Columns(text="words"), "skip")
+    found = load_all([str(path)], Columns(text="words"), on_error="skip")
     assert len(found.table) == 2
     assert dict(found.dropped) == {"empty text": 1}
 

@@ -29,7 +29,10 @@ _LEAKS = 1
 
 def check(
     names: Annotated[
-        list[str], typer.Argument(metavar="NAME_OR_FILE...", help="Corpora, or labelled files.")
+        list[str],
+        typer.Argument(
+            metavar="NAME_OR_FILE...", help="Corpora, labelled files, or hub:OWNER/NAME."
+        ),
     ],
     threshold: Annotated[
         float, typer.Option(min=0.5, max=1.0, help="Jaccard similarity of near copies.")
@@ -41,6 +44,10 @@ def check(
     text_column: TextColumn = "text",
     actor_column: ActorColumn = "actor",
     label_column: LabelColumn = "label",
+    label: Annotated[
+        list[str] | None,
+        typer.Option(metavar="WORD=LABEL", help="As in against=hostile; may be repeated."),
+    ] = None,
     on_error: Skip = "fail",
     unverified: Annotated[
         bool, typer.Option("--unverified", help="Go on with files of another hash.")
@@ -59,11 +66,12 @@ def check(
     from stancelab.checks.sources import load_all
     from stancelab.checks.summary import sections
     from stancelab.cli.data.findings import print_sections
+    from stancelab.cli.data.sources import label_words
 
     if html is not None:
         check_place(html)
     columns = _columns(text_column, actor_column, label_column)
-    loaded = load_all(names, columns, on_error, unverified=unverified)
+    loaded = load_all(names, columns, label_words(label or []), on_error, unverified=unverified)
     with display.progress_bar() as bar:
         report = check_table(
             loaded.table,

@@ -110,16 +110,16 @@ def _stream(source: str, words: Words, on_error: OnError, total: int) -> Opened:
     splits = tuple(words.splits) if words.splits else None
     options = HubOptions(subset=words.subset, revision=words.revision, splits=splits)
     columns = Columns.model_validate(words.mapped)
-    found = stream(source, columns, _labels(words.labels), on_error, options)
+    found = stream(source, columns, label_words(words.labels), on_error, options)
     return Opened(found, found.dropped, found.notes, total)
 
 
-def _labels(words: Sequence[str]) -> dict[str, str] | None:
+def label_words(words: Sequence[str]) -> dict[str, str] | None:
     """Give the mapping of label words, if any.
 
     Examples
     --------
-    >>> _labels(["against=hostile"])
+    >>> label_words(["against=hostile"])
     {'against': 'hostile'}
     """
     found = {}

@@ -57,7 +57,8 @@ SPEC = DatasetSpec(
     rows={"train": 8400, "validation": 1200, "test": 2400},
     licence="none stated",
     terms="unstated",
-    citation="RUW, the multi-target stance data set on the Russia-Ukraine war",
+    citation="RUW: A Dataset of Tweets on Multi-Target Stance Detection about the Russia-Ukraine "
+    "War (its authors' repository)",
     homepage="https://github.com/multi-target/RUW",
     load=load,
 )
