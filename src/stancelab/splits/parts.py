@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PARTS = ("train", "validation", "test")
+_FOLDS = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,11 +83,11 @@ def take_share(
     rows : numpy.ndarray of int
         The rows to part.
     share : float
-        Between 0 and 1; rounded to a fraction of at most 20 folds.
+        Between 0 and 1; rounded to a fraction of at most 10 folds, so that 0.15 is one of seven.
     seed : int
         Shuffles the groups.
     """
-    fraction = Fraction(share).limit_denominator(20)
+    fraction = Fraction(share).limit_denominator(_FOLDS)  # more of them take long to deal
     fraction = min(max(fraction, Fraction(1, 20)), Fraction(19, 20))
     dealt = deal(table.take(rows), groups[rows], fraction.denominator, seed)
     taken = dealt < fraction.numerator

@@ -82,6 +82,8 @@ def run_experiment(
     """
     chosen = [*overrides, f'data.on_error="{on_error}"'] if on_error else list(overrides)
     chosen += ["data.unverified=true"] if unverified else []
+    progress = progress or Silent()
+    progress.step("loading and parting the data", 0, 1)
     planned = make_plan(read_experiment(Path(path), chosen))
     if register and len(planned.settings) > 1:
         raise StoreError(
@@ -91,7 +93,7 @@ def run_experiment(
         )
     recorder = MlflowRecorder(open_store(), Path(path), fresh)
     try:
-        report = run(planned, recorder, progress or Silent())
+        report = run(planned, recorder, progress)
     except KeyboardInterrupt:
         recorder.interrupt()
         raise
