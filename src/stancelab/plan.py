@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -156,7 +156,7 @@ def make_plan(config: ExperimentConfig) -> Plan:
     if config.split.is_ours or len(loaded.table) == 0:
         check_trainable(loaded.table, config.data.title)
     rows = Rowset.of(loaded.table, _official(config))
-    test_set_of = _test_sets(rows)
+    test_set_of = _test_sets(rows, config.split)
     made = _Splits.made(rows, config, test_set_of)
     data_digest = digest(loaded.table)
     cells = tuple(_cells(config, list(made.splits), data_digest))
@@ -214,16 +214,14 @@ def _official(config: ExperimentConfig) -> dict[str, OfficialParts]:
     }
 
 
-def _test_sets(rows: Rowset) -> NDArray[np.str_]:
-    """Name each row's test set: its corpus, and the split where it has several to test on."""
-    several = {
-        name
-        for name in rows.names
-        if len(np.unique(rows.values("split")[(rows.datasets == name) & (rows.parts == "test")]))
-        > 1
-    }
-    pairs = zip(rows.datasets.tolist(), rows.values("split").tolist(), strict=True)
-    return np.array([f"{name}/{split}" if name in several else name for name, split in pairs])
+def _test_sets(rows: Rowset, config: SplitConfig) -> NDArray[np.str_]:
+    """Name each row's test set: its corpus, and its own split where it has several to test on."""
+    if config.is_ours:
+        return rows.datasets
+    pairs = list(zip(rows.datasets.tolist(), rows.values("split").tolist(), strict=True))
+    tested = {pair for pair, part in zip(pairs, rows.parts.tolist(), strict=True) if part == "test"}
+    counts = Counter(name for name, _ in tested)
+    return np.array([f"{name}/{split}" if counts[name] > 1 else name for name, split in pairs])
 
 
 def _describe_test_sets(

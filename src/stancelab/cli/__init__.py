@@ -51,6 +51,8 @@ def _usage(error: Exception) -> None:
     message = getattr(error, "format_message", None)
     if message is None:
         raise error
+    if not message():  # a group of commands without one: its help is printed already
+        sys.exit(2)
     context = getattr(error, "ctx", None)
     hint = f"; see '{context.command_path} --help'" if context else ""
     _complain(" ".join(message().split()).rstrip(".") + hint, 2)

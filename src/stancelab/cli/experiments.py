@@ -108,6 +108,8 @@ def _print_report(report: Report, json: bool) -> None:
         counts = ", ".join(f"{count} × {reason}" for reason, count in report.dropped.items())
         notes.print(f"left out {sum(report.dropped.values())} rows: {counts}")
     for setting, count in report.removed.items():
+        if count == 0:
+            continue
         place = f" of {setting}" if setting else ""
         notes.print(f"removed {count} rows{place} from training that stand in the test part too")
     if json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -42,7 +41,7 @@ def list_corpora(json: Json = False) -> None:
 
 
 def show(
-    name: Annotated[str, typer.Argument(help="A corpus, or a CSV, TSV, JSONL or Parquet file.")],
+    name: Annotated[str, typer.Argument(help="A corpus.")],
     samples: Annotated[int, typer.Option(min=0, help="How many rows to show.")] = 3,
     seed: Annotated[int, typer.Option(min=0, help="Draws the rows that are shown.")] = 0,
     option: Annotated[
@@ -54,23 +53,17 @@ def show(
     json: Json = False,
 ) -> None:
     """Show what a corpus holds, by split: labels, languages, actors, lengths, and some rows."""
-    from stancelab.datasets.base import Loaded
     from stancelab.datasets.overview import overview
-    from stancelab.datasets.own.files import load_file
-    from stancelab.datasets.registry import SPECS, find_spec, load
+    from stancelab.datasets.registry import find_spec, load
 
-    loaded: Loaded
-    if name not in SPECS and Path(name).is_file():
-        loaded, spec = load_file(Path(name)), None
-    else:
-        spec = find_spec(name)
-        loaded = load(name, dict.fromkeys(option or (), True), unverified=unverified)
+    spec = find_spec(name)
+    loaded = load(name, dict.fromkeys(option or (), True), unverified=unverified)
     found = overview(loaded, samples, seed)
     if json:
-        about = {} if spec is None else {"licence": spec.licence, "citation": spec.citation}
-        display.print_json({"name": name, **about, **found})
+        about = {"name": name, "licence": spec.licence, "citation": spec.citation}
+        display.print_json({**about, **found})
     else:
-        _print(name, spec, found)
+        _print(spec, found)
 
 
 def _describe(spec: DatasetSpec) -> dict[str, Any]:
@@ -92,15 +85,14 @@ def _describe(spec: DatasetSpec) -> dict[str, Any]:
     }
 
 
-def _print(name: str, spec: DatasetSpec | None, found: dict[str, Any]) -> None:
+def _print(spec: DatasetSpec, found: dict[str, Any]) -> None:
     """Print the counts as tables, and the rows that were drawn."""
     from stancelab.datasets.overview import UNLABELLED_NAME
     from stancelab.schema import LABELS
 
     screen = display.console()
-    if spec is not None:
-        screen.print(f"{name}: {spec.task}; a row is {spec.description}")
-        screen.print(f"licence: {spec.licence}; cite: {spec.citation}", style="dim")
+    screen.print(f"{spec.name}: {spec.task}; a row is {spec.description}")
+    screen.print(f"licence: {spec.licence}; cite: {spec.citation}", style="dim")
     labels = [*LABELS, UNLABELLED_NAME]
     rows = [
         (
