@@ -37,18 +37,24 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an experiment found: the leaderboard, and the cells that failed."""
+    """What an experiment found: the leaderboard, and the cells that failed.
+
+    Attributes
+    ----------
+    dropped : mapping of str to int
+        How many rows were left out, by reason.
+    removed : mapping of str to int
+        By setting, how many rows ``clean`` took out.
+    settings : tuple of str
+        What was trained on; one empty name where there is only one.
+    """
 
     name: str
     rows: tuple[Row, ...]
     failures: tuple[Failure, ...] = ()
     dropped: Mapping[str, int] = field(default_factory=dict)
     removed: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def settings(self) -> tuple[str, ...]:
-        """Name what was trained on."""
-        return tuple(dict.fromkeys(row.train for row in self.rows))
+    settings: tuple[str, ...] = ("",)
 
     @property
     def best(self) -> Row | None:
@@ -122,6 +128,7 @@ def run(planned: Plan, recorder: Recorder, progress: Progress) -> Report:
         tuple(failures),
         planned.loaded.dropped,
         planned.removed,
+        planned.settings,
     )
     recorder.finish(report)
     return report

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,6 +17,7 @@ from stancelab.config import BLIND, ExperimentConfig, with_controls
 from stancelab.datasets.base import Loaded, digest
 from stancelab.datasets.choice import load_data
 from stancelab.datasets.registry import SPECS
+from stancelab.errors import DataError
 from stancelab.evaluation.report import Scoring
 from stancelab.evaluation.test_sets import TestSet
 from stancelab.models.base import ModelConfig, StanceClassifier
@@ -25,7 +26,7 @@ from stancelab.models.registry import CONTROLS
 from stancelab.schema import UNLABELLED, check_trainable, labels_of
 from stancelab.splits.config import SplitConfig
 from stancelab.splits.leaks import check_leaks, clean, leaked_shares, refuse_leaks
-from stancelab.splits.parts import Split
+from stancelab.splits.parts import PARTS, Split
 from stancelab.splits.rowset import OfficialParts, Rowset
 from stancelab.splits.schemes import make_splits
 
@@ -132,14 +133,10 @@ class Plan:
     def refit_rows(self, setting: str) -> NDArray[np.int64]:
         """List all labelled rows of the corpora that a setting trains on."""
         table = self.loaded.table
-        own = np.isin(table.column("dataset").to_pylist(), self.training_corpora(setting))
-        return np.flatnonzero(own & (labels_of(table) != UNLABELLED))
-
-    def training_corpora(self, setting: str) -> list[str]:
-        """Name the corpora that a setting trains on."""
         split = next(split for key, split in self.splits.items() if key[0] == setting)
-        names = self.loaded.table.column("dataset").take(split.train).unique()
-        return [str(name) for name in names.to_pylist()]
+        trained = table.column("dataset").take(split.train).unique()
+        own = np.isin(table.column("dataset").to_pylist(), trained.to_pylist())
+        return np.flatnonzero(own & (labels_of(table) != UNLABELLED))
 
 
 def make_plan(config: ExperimentConfig) -> Plan:
@@ -156,10 +153,13 @@ def make_plan(config: ExperimentConfig) -> Plan:
     if config.split.is_ours or len(loaded.table) == 0:
         check_trainable(loaded.table, config.data.title)
     rows = Rowset.of(loaded.table, _official(config))
+    if config.split.kind == "official" and (unused := int((rows.parts == "").sum())):
+        counts = {**loaded.dropped, "in no part of the official split": unused}
+        loaded = replace(loaded, dropped=counts)
     test_set_of = _test_sets(rows, config.split)
     made = _Splits.made(rows, config, test_set_of)
     data_digest = digest(loaded.table)
-    cells = tuple(_cells(config, list(made.splits), data_digest))
+    cells = tuple(_cells(config, made.splits, test_set_of, data_digest))
     scoring = Scoring(
         config.data.title,
         tuple(_describe_test_sets(rows, config.split, test_set_of, made.splits)),
@@ -193,16 +193,39 @@ class _Splits:
     def _add(
         self, split: Split, rows: Rowset, config: ExperimentConfig, test_set_of: NDArray[np.str_]
     ) -> None:
+        title = split.setting or config.data.title
         if config.split.clean:
             split, count = clean(split, rows.keys, config.split.clean == "documents")
             self.removed[split.setting].append(count)
-        check_trainable(rows.table.take(split.train), split.setting or config.data.title)
+        _check_parts(rows, split, title)
         leaks = check_leaks(rows.table, split, rows.keys)
         refuse_leaks(leaks, config.split)
         self.leaky = max(self.leaky, leaks.total)
         self.splits[split.setting, split.seed, split.fold] = split
         for name, share in leaked_shares(split, rows.keys, test_set_of):
             self.leaked[split.setting, name].append(share)
+
+
+def _check_parts(rows: Rowset, split: Split, title: str) -> None:
+    """Refuse a split that leaves nothing to learn or validate, or has rows without a label.
+
+    Raises
+    ------
+    DataError
+        Says which part of which setting.
+    """
+    for part in PARTS:
+        if not len(getattr(split, part)):
+            raise DataError(
+                f"{title}: no row is left in the {part} part; clean and max_train under [split] "
+                "may have taken all: give more rows, or take less"
+            )
+    used = np.concatenate([split.train, split.validation, split.test])
+    labelled = labels_of(rows.table)[used] != UNLABELLED
+    missing = int((~labelled & ~np.isin(rows.datasets[used], list(rows.untrained))).sum())
+    if missing:
+        raise DataError(f"{title}: {missing} of {len(used)} rows have no label; label them first")
+    check_trainable(rows.table.take(split.train), title)
 
 
 def _official(config: ExperimentConfig) -> dict[str, OfficialParts]:
@@ -238,7 +261,9 @@ def _describe_test_sets(
         own = test_set_of == name
         corpus = rows.datasets == rows.datasets[own][0]
         documents = len(np.unique(rows.keys.documents[own & anywhere]))
-        yield TestSet.of(name, np.unique(labels[corpus]).tolist(), documents)
+        trainable = str(rows.datasets[own][0]) not in rows.untrained
+        codes = np.unique(labels[corpus]).tolist()
+        yield TestSet.of(name, codes, documents, trainable=trainable)
 
 
 def _trained_labels(rows: Rowset, splits: Mapping[Key, Split]) -> dict[str, tuple[int, ...]]:
@@ -249,16 +274,31 @@ def _trained_labels(rows: Rowset, splits: Mapping[Key, Split]) -> dict[str, tupl
     }
 
 
-def _cells(config: ExperimentConfig, keys: Sequence[Key], data_digest: str) -> Iterator[Cell]:
+def _cells(
+    config: ExperimentConfig,
+    splits: Mapping[Key, Split],
+    test_set_of: NDArray[np.str_],
+    data_digest: str,
+) -> Iterator[Cell]:
     """List the cells, setting by setting, and in each model by model."""
-    shared = [config.split.model_dump(mode="json"), data_digest, stancelab.__version__, _code()]
-    for setting in dict.fromkeys(key[0] for key in keys):
+    shared = [data_digest, stancelab.__version__, _code()]
+    rows = {key: _digest_rows(split, test_set_of) for key, split in splits.items()}
+    for setting in dict.fromkeys(key[0] for key in splits):
         for name, model in with_controls(config.model).items():
             for role in _roles(model):
-                for _, seed, fold in (key for key in keys if key[0] == setting):
-                    parts = [model.model_dump(mode="json"), role, setting, seed, fold, *shared]
-                    title = name + BLIND if role == "blind" else name
-                    yield Cell(title, role, model, setting, seed, fold, _sha256(parts))
+                title = name + BLIND if role == "blind" else name
+                for key in (key for key in splits if key[0] == setting):
+                    parts = [title, model.model_dump(mode="json"), role, *key, rows[key], *shared]
+                    yield Cell(title, role, model, *key, _sha256(parts))
+
+
+def _digest_rows(split: Split, test_set_of: NDArray[np.str_]) -> str:
+    """Digest the very rows of a split, and the test sets that they are scored in."""
+    found = hashlib.sha256()
+    for part in PARTS:
+        found.update(np.ascontiguousarray(getattr(split, part), dtype=np.int64).tobytes() + b"|")
+    found.update("\n".join(test_set_of[split.test].tolist()).encode())
+    return found.hexdigest()
 
 
 def _roles(model: ModelConfig) -> tuple[Role, ...]:

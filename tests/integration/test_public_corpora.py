@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from made_corpora import write_plv, write_tweets
 
 import stancelab
 from stancelab.cli import main
+from stancelab.schema import as_table
 
 EACH = """\
 question = "Each by itself?"
@@ -84,6 +86,37 @@ def test_each_corpus_has_rows_of_its_own_and_a_best_to_export(place, stance):
     assert "trains on several things, each with a best of its own" in refused
 
 
+def test_one_corpus_trains_and_another_tests_and_the_best_is_exported(place, stance):
+    content = EACH.replace("each_corpus", "corpora").replace(
+        "[split]", '[split]\ntrain_on = ["plv"]\ntest_on = ["tweeteval_stance"]'
+    )
+    file = write(place, "corp.toml", content)
+    done = stance("run", file, "--unverified", "--register", "tweets")
+    assert "Export it: stancelab export best:corp DIR" in done.out
+    stance("export", "best:corp", "out")
+    manifest = json.loads((place / "out" / "manifest.json").read_text(encoding="utf-8"))
+    assert [(one["name"], one["rows"]) for one in manifest["training_data"]] == [("plv", 68)]
+    assert "champion is version 1" in stance("compare", "corp", "--champion").err
+
+
+def test_a_row_without_a_label_is_refused_where_it_would_be_tested(place, stance):
+    rows = [
+        {"text": f"Day {n} {word} Oslo", "actor": "Oslo", "label": label, "split": split}
+        for n in range(20)
+        for word, label in [("good", 2), ("bad", 0), ("plain", 1)]
+        for split in ("train", "test")
+    ]
+    for number, row in enumerate(rows):
+        row["text"] += f" {number}"
+    table = as_table([{**row, "dataset": "mine"} for row in [*rows, {**rows[1], "label": -1}]])
+    pq.write_table(table, place / "mine.parquet")
+    content = EACH.replace('names = ["plv", "tweeteval_stance"]', 'path = "mine.parquet"')
+    file = write(place, "mine.toml", content.replace("each_corpus", "official"))
+    assert (
+        "mine.parquet: 1 of 121 rows have no label; label them" in stance("run", file, status=2).err
+    )
+
+
 def test_a_matrix_is_printed_where_each_is_tested_on_all(place, stance):
     content = EACH.replace("each_corpus", "cross_corpus").replace("[0, 1]", "[0]")
     done = stance("run", write(place, "cross.toml", content), "--unverified")
@@ -117,7 +150,7 @@ def test_a_leaking_official_split_is_refused_cleaned_or_tagged(place, stance):
 
     cleaned = leaky.replace('"official"', '"official"\nclean = true')
     done = stance("run", write(place, "cleaned.toml", cleaned), "--unverified", "--json")
-    assert "removed 20 rows from training that stand in the test part too" in done.err
+    assert "removed 20 rows from training and validation that stand in a later part too" in done.err
     assert {row["leaked"] for row in json.loads(done.out)} == {0.0}
 
 

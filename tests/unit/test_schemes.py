@@ -37,7 +37,7 @@ def rows_of(dataset: str, size: int, **more: Any) -> list[dict[str, Any]]:
             "label": n % 3,
             "dataset": dataset,
             "split": "",
-            "attributes": json.dumps({"date": f"2014-03-{1 + n // 4:02}"}),
+            "attributes": json.dumps({"date": f"2014-03-{1 + n // 4:02}T0{n % 4}:30"}),
             **{key: value(n) if callable(value) else value for key, value in more.items()},
         }
         for n in range(size)
@@ -99,6 +99,8 @@ def test_some_corpora_train_together_and_others_test(table: pa.Table) -> None:
     split = made(table, kind="corpora", **keys)["free"]
     assert names(table, split.train) == {"free"}
     assert names(table, split.test, "split") == {"rw", "mt", ""}
+    with pytest.raises(DataError, match="conflict: its labels let no model be trained"):
+        made(table, kind="corpora", train_on=["free", "conflict"], test_on=["news"])
     both = made(table, kind="corpora", train_on=["free", "news"], test_on=["conflict"])
     assert names(table, both["free and news"].train) == {"free", "news"}
     with pytest.raises(UnknownNameError, match="'nws'; did you mean 'news'"):
@@ -132,6 +134,9 @@ def test_an_actor_is_left_out_with_the_statements_that_name_it(table: pa.Table) 
     assert names(table, split.test, "actor") == {"Riga"}
     assert "Riga" not in names(table, split.train, "actor")
     assert check_leaks(table, split, keys).total == 0
+    only = as_table(rows_of("free", 60, language="uk"))
+    with pytest.raises(DataError, match=r"without uk: 0 rows are left to train on, and they have"):
+        made(only, kind="leave_one_language_out", hold_out=["uk"])
     with pytest.raises(UnknownNameError, match="unknown actor to hold out 'Rga'"):
         made(table, kind="leave_one_actor_out", hold_out=["Rga"])
     with pytest.raises(DataError, match="nothing to hold out: 0 values of the column 'actor'"):
@@ -149,10 +154,14 @@ def test_pools_are_trained_on_one_after_the_other(table: pa.Table) -> None:
 
 
 def test_the_latest_are_tested_and_no_day_or_document_is_cut() -> None:
-    table = as_table(rows_of("free", 80))
+    table = as_table(rows_of("free", 80, document=lambda n: f"free-{n // 6}"))
     (split,) = made(table, kind="by_time").values()
-    days = [json.loads(content)["date"] for content in table["attributes"].to_pylist()]
-    by_part = {part: {days[row] for row in getattr(split, part)} for part in PARTS}
+    first: dict[str, str] = {}  # a document has its first day
+    days = [json.loads(content)["date"][:10] for content in table["attributes"].to_pylist()]
+    for document, day in zip(table["document"].to_pylist(), days, strict=True):
+        first.setdefault(document, day)
+    documents = table["document"].to_pylist()
+    by_part = {part: {first[documents[row]] for row in getattr(split, part)} for part in PARTS}
     assert max(by_part["train"]) < min(by_part["validation"])
     assert max(by_part["validation"]) < min(by_part["test"])
     assert len(split.test) == pytest.approx(20, abs=4)
@@ -164,7 +173,7 @@ def test_the_latest_are_tested_and_no_day_or_document_is_cut() -> None:
     [
         ("{}", "row free/0: attribute 'date' is ''; a split by time needs a day in ISO 8601"),
         ('{"date": "15 March"}', "attribute 'date' is '15 March'"),
-        ('{"date": "2014-03-15"}', "found 1 days; a split by time needs more than two"),
+        ('{"date": "2014-03-15"}', "found 1 days; a split by time needs one for each of train"),
     ],
 )
 def test_a_split_by_time_needs_days(attributes: str, error: str) -> None:
@@ -235,6 +244,8 @@ def test_the_share_of_leaked_rows_is_known_by_test_set() -> None:
         ({"train_on": ["a"], "test_on": ["b"]}, "and no other, needs train_on and test_on"),
         ({"hold_out": ["uk"]}, "hold_out and pools need kind = 'leave_one_language_out' or"),
         ({"clean": "texts"}, "'documents'"),
+        ({"kind": "corpora", "train_on": ["a", "a"], "test_on": ["b"]}, "names one twice"),
+        ({"kind": "each_corpus", "validation": 0.5, "test": 0.6}, "take 1.1 of the rows"),
     ],
 )
 def test_keys_that_do_not_fit_the_kind_are_refused(keys: dict[str, Any], error: str) -> None:

@@ -135,7 +135,7 @@ def test_too_few_rows_are_told(texts: str, documents: str, error: str) -> None:
     ("keys", "error"),
     [
         ({"validation": 0.5, "test": 0.5}, "take 1 of the rows; leave some to train"),
-        ({"test": 0}, "greater than or equal to 0.05"),
+        ({"test": 0}, "greater than or equal to 0.1"),
         ({"folds": 2}, "greater than or equal to 3"),
         ({"kind": "random"}, "Input should be 'grouped', 'folds', 'official'"),
     ],

@@ -87,10 +87,10 @@ def _scores(rows: Sequence[Row], title: str, wide: bool) -> Table:
 
 
 def matrix_models(rows: Sequence[Row]) -> list[str]:
-    """Name the models that were trained on several things and tested on several."""
-    trained = {row.train for row in rows}
-    tested = {(row.train, row.test) for row in rows}
-    if len(trained) < 2 or len(tested) <= len(trained):
+    """Name the models, but controls, where each of several was trained on and all tested on."""
+    trained, tested = {row.train for row in rows}, {row.test for row in rows}
+    pairs = {(row.train, row.test) for row in rows}
+    if len(trained) < 2 or len(tested) < 2 or len(pairs) < len(trained) * len(tested):
         return []
     return list(dict.fromkeys(row.model for row in rows if row.role != "control"))
 

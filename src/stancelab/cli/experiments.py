@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -111,15 +112,18 @@ def _print_report(report: Report, json: bool) -> None:
         if count == 0:
             continue
         place = f" of {setting}" if setting else ""
-        notes.print(f"removed {count} rows{place} from training that stand in the test part too")
+        notes.print(
+            f"removed {count} rows{place} from training and validation that stand in a later part "
+            "too"
+        )
     if json:
         display.print_json([row.as_dict() for row in report.rows])
     else:
         display.print_leaderboard(report.rows, report.name)
         if len(report.settings) > 1:
+            target = quote(f"best:{report.name}/{report.settings[0]}")
             display.console().print(
-                f"Export the best of one of them: stancelab export "
-                f"best:{report.name}/{report.settings[0]} DIR"
+                f"Export the best of one of them: stancelab export {target} DIR", soft_wrap=True
             )
         if report.best:
             score = f"{report.best.validation_macro_f1:.3f}"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from stancelab.schema import SCHEMA
 
 _ABOUT = b"stancelab"
 _SHARED = ("stancelab.datasets.reading", "stancelab.text", "stancelab.schema")
-"""Modules that decide, beside the loader's own, what a table holds."""
+"""Modules that decide, beside the loaders, what a table holds."""
 
 
 def load_cached(spec: DatasetSpec, folder: Path, options: Sequence[str], digest: str) -> Loaded:
@@ -41,19 +42,23 @@ def load_cached(spec: DatasetSpec, folder: Path, options: Sequence[str], digest:
     if place.is_file():
         return _read(place)
     loaded = spec.load(folder, **dict.fromkeys(options, True))
-    _write(place, loaded)
+    with suppress(OSError):  # a cache that cannot be written costs the next load its time
+        _write(place, loaded)
     return loaded
 
 
 def _key(spec: DatasetSpec, options: Sequence[str], digest: str) -> str:
     """Digest all that decides what the table holds, the code of the loader included."""
     parts = [stancelab.__version__, digest, *options]
-    parts += [_source(name) for name in (spec.load.__module__, *_SHARED)]
+    corpora = Path(__file__).with_name("corpora")
+    files = [*sorted(corpora.glob("*.py")), *(_file(name) for name in _SHARED)]
+    parts += [file.read_text(encoding="utf-8") for file in files]
+    parts += [one.version for one in distributions(name="babel")]  # names countries for C-STANCE
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
-def _source(module: str) -> str:
-    return Path(str(import_module(module).__file__)).read_text(encoding="utf-8")
+def _file(module: str) -> Path:
+    return Path(str(import_module(module).__file__))
 
 
 def _read(place: Path) -> Loaded:
@@ -68,11 +73,10 @@ def _write(place: Path, loaded: Loaded) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     about = json.dumps({"dropped": dict(loaded.dropped), "notes": dict(loaded.notes)})
     schema = SCHEMA.with_metadata({_ABOUT: about.encode()})
-    scratch, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}-")
+    scratch = place.with_name(f".{place.name}-{os.getpid()}")
     try:
-        with os.fdopen(scratch, "wb") as file, pa.ipc.new_file(file, schema) as writer:
+        with scratch.open("wb") as file, pa.ipc.new_file(file, schema) as writer:
             writer.write_table(loaded.table.cast(schema))
-        Path(name).replace(place)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        scratch.replace(place)
+    finally:
+        scratch.unlink(missing_ok=True)

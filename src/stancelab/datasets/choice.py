@@ -14,6 +14,7 @@ from stancelab.datasets.own.columns import Columns, OnError
 from stancelab.datasets.own.files import load_file
 from stancelab.datasets.own.hub import HubOptions, is_hub, load_hub
 from stancelab.datasets.registry import check_options, find_spec, load
+from stancelab.errors import UnknownNameError
 
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 
@@ -73,7 +74,8 @@ class DataConfig(BaseModel):
             place = f"{where}: data.{'names' if self.names else 'name'}"
             check_options(find_spec(name, place), self.options.get(name, {}), f"{where}: data")
         for name in self.options:
-            find_spec(name, f"{where}: data.options")
+            if name not in self.corpora:
+                raise UnknownNameError("data set", name, self.corpora, f"{where}: data.options")
 
 
 def load_data(config: DataConfig) -> Loaded:

@@ -33,6 +33,19 @@ class Line(NamedTuple):
         """Say that a cell is not what the loader knows."""
         return SchemeError(self.path, self.number, column, self.cells.get(column, ""), expected)
 
+    def within(self, cells: Any, *keys: str) -> Line:
+        """Give what stands inside this record as a line of its own.
+
+        Raises
+        ------
+        SchemeError
+            It is no object, or lacks a key.
+        """
+        for key in keys:
+            if not isinstance(cells, dict) or key not in cells:
+                raise SchemeError(self.path, self.number, key, cells, "this key")
+        return Line(self.path, self.number, cells)
+
     def label(self, column: str, labels: Mapping[str, str]) -> int:
         """Give the code of our label for a cell that holds one of the corpus' own.
 
@@ -124,10 +137,7 @@ def read_jsonl(path: Path, keys: Sequence[str]) -> Iterator[Line]:
             cells = json.loads(content)
         except json.JSONDecodeError as error:
             raise SchemeError(path, number, "", content, f"JSON ({error.msg})") from None
-        for key in keys:
-            if not isinstance(cells, dict) or key not in cells:
-                raise SchemeError(path, number, key, content, "this key")
-        yield Line(path, number, cells)
+        yield Line(path, number, {}).within(cells, *keys)
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -127,7 +127,7 @@ def leaderboard(cells: Sequence[CellScore], scoring: Scoring) -> list[Row]:
         by_setting[cell.setting][cell.model].append(cell)
     rows: list[Row] = []
     for setting, by_model in by_setting.items():
-        tested = pa.concat_tables(own[0].predictions for own in by_model.values())
+        tested = pa.concat_tables(one.predictions for own in by_model.values() for one in own)
         present = set(tested.filter(_PART == "test").column("test_set").unique().to_pylist())
         for test_set in scoring.test_sets:
             if test_set.name in present:
@@ -170,7 +170,8 @@ def _outcomes(cells: Sequence[CellScore], test_set: TestSet, part: str) -> list[
         rows = cell.predictions.filter(part == _PART)
         if part == "test":
             rows = rows.filter(pc.field("test_set") == test_set.name)
-        by_seed[cell.seed].append(rows)
+        if len(rows):  # a small corpus may not be in every seed's test part
+            by_seed[cell.seed].append(rows)
     return [outcome(pa.concat_tables(parts), test_set) for parts in by_seed.values()]
 
 

@@ -32,18 +32,21 @@ class TestSet:
     hostile_or_not: bool = False
 
     @classmethod
-    def of(cls, name: str, labels: Sequence[int], documents: int) -> TestSet:
-        """Make a test set of rows that have these codes, `UNLABELLED` for "not hostile".
+    def of(
+        cls, name: str, labels: Sequence[int], documents: int, *, trainable: bool = True
+    ) -> TestSet:
+        """Make a test set of rows that have these codes.
+
+        A corpus that cannot be trained on says hostile or not, `UNLABELLED` for not.
 
         Examples
         --------
-        >>> TestSet.of("unscon", [-1, 0], 40)
+        >>> TestSet.of("unscon", [-1, 0], 40, trainable=False)
         TestSet(name='unscon', labels=(0, 1), documents=40, hostile_or_not=True)
         """
-        present = tuple(sorted(set(labels) - {UNLABELLED}))
-        if UNLABELLED in labels or present == (HOSTILE,):
+        if not trainable:
             return cls(name, (HOSTILE, NEUTRAL), documents, True)
-        return cls(name, present, documents)
+        return cls(name, tuple(sorted(set(labels) - {UNLABELLED})), documents)
 
     @property
     def decided(self) -> tuple[int, ...]:

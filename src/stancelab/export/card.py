@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 
 from stancelab.datasets.registry import SPECS
 from stancelab.plan import Plan
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 _UNSTATED = "not stated: not a corpus that comes with stancelab"
 
 
-def training_data(plan: Plan, setting: str = "") -> list[dict[str, Any]]:
+def training_data(plan: Plan, rows: NDArray[np.int64]) -> list[dict[str, Any]]:
     """Describe what a model of this plan learnt from, for the manifest.
 
     Parameters
     ----------
     plan : Plan
         The plan of its experiment.
-    setting : str
-        What it was trained on, where the experiment has several.
+    rows : numpy.ndarray of int
+        The rows of the plan's table that it was trained on.
     """
-    table, described = plan.loaded.table, []
-    for name in plan.training_corpora(setting):
+    table, described = plan.loaded.table.take(rows), []
+    for name in table.column("dataset").unique().to_pylist():
         own = table.filter(pc.field("dataset") == name)
         languages = [one for one in own.column("language").unique().to_pylist() if one]
         spec = SPECS.get(name)

@@ -7,16 +7,15 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from stancelab.errors import DataError, UnknownNameError
+from stancelab.schema import labels_of
 from stancelab.splits.config import HELD_OUT, SplitConfig
 from stancelab.splits.parts import Split, take_share
-from stancelab.splits.rowset import Rowset, own_split
+from stancelab.splits.rowset import Rowset, own_split, refuse_untrained
 
 
 def each_corpus(rows: Rowset, config: SplitConfig, seed: int) -> Iterator[Split]:
     """Train and test on each corpus by itself."""
-    for name in rows.names:
-        if name in rows.untrained:
-            raise DataError(f"{name}: its labels let no model be trained; it can only be tested on")
+    for name in _trained(rows, rows.names):
         yield Split(seed, 0, *own_split(rows, name, config, seed), name)
 
 
@@ -48,21 +47,28 @@ def leave_one_out(rows: Rowset, config: SplitConfig, seed: int) -> Iterator[Spli
     """Hold out each value of a column; the official test rows of the others are not used."""
     column = HELD_OUT[config.kind]
     may_train, may_test = rows.may_train(), rows.may_test()
-    pools = config.pools or (tuple(rows.names),)
+    pools = config.pools or (tuple(rows.trained_names),)
     for value in _held_out(rows, column, config):
         own = rows.values(column) == value
         tested = np.flatnonzero(own & may_test)
+        if not len(tested):
+            raise DataError(f"without {value}: no row of it may be tested on; hold out another")
         shared = np.zeros(len(own), dtype=bool)
         for numbers in (rows.keys.texts, rows.keys.documents):
             shared |= np.isin(numbers, numbers[tested])
         for pool in pools:
+            names = f" ({', '.join(pool)})" if len(pools) > 1 else ""
             rest = np.flatnonzero(
-                may_train & ~own & ~shared & np.isin(rows.datasets, _in(rows, pool))
+                may_train & ~own & ~shared & np.isin(rows.datasets, _trained(rows, pool))
             )
+            if len(np.unique(labels_of(rows.table)[rest])) < 2:
+                raise DataError(
+                    f"without {value}{names}: {len(rest)} rows are left to train on, and they have "
+                    "not two labels; hold out another, or give more corpora"
+                )
             train, validation = take_share(
                 rows.table, rows.groups(config), rest, config.validation, seed
             )
-            names = f" ({', '.join(pool)})" if len(pools) > 1 else ""
             yield Split(seed, 0, train, validation, tested, f"without {value}{names}")
 
 
@@ -75,7 +81,7 @@ def _together(
     setting: str,
 ) -> Split:
     """Train on some corpora together and test on others, each parted by its own split."""
-    trained = [own_split(rows, name, config, seed) for name in _in(rows, train)]
+    trained = [own_split(rows, name, config, seed) for name in _trained(rows, train)]
     tested = [own_split(rows, name, config, seed)[2] for name in _in(rows, test)]
     train_rows, validation, _ = (np.concatenate(part) for part in zip(*trained, strict=True))
     return Split(seed, 0, train_rows, validation, np.concatenate(tested), setting)
@@ -83,7 +89,7 @@ def _together(
 
 def _held_out(rows: Rowset, column: str, config: SplitConfig) -> list[str]:
     """List what is held out: what was asked for, else every value with enough rows."""
-    values, counts = np.unique(rows.values(column), return_counts=True)
+    values, counts = np.unique(rows.values(column)[rows.may_test()], return_counts=True)
     if config.hold_out:
         for name in config.hold_out:
             if name not in values:
@@ -94,7 +100,7 @@ def _held_out(rows: Rowset, column: str, config: SplitConfig) -> list[str]:
     if len(found) < 2:
         raise DataError(
             f"nothing to hold out: {len(found)} values of the column {column!r} have "
-            f"{config.min_rows} rows or more (min_rows under [split]); at least two are needed"
+            f"{config.min_rows} testable rows or more (min_rows under [split]); two are needed"
         )
     return found
 
@@ -104,4 +110,11 @@ def _in(rows: Rowset, names: Sequence[str]) -> list[str]:
     for name in names:
         if name not in rows.names:
             raise UnknownNameError("data set under [split]", name, rows.names)
+    return list(names)
+
+
+def _trained(rows: Rowset, names: Sequence[str]) -> list[str]:
+    """Check that corpora are among those loaded, and can be trained on."""
+    for name in _in(rows, names):
+        refuse_untrained(rows, name)
     return list(names)

@@ -11,7 +11,7 @@ import numpy as np
 
 from stancelab.errors import DataError
 from stancelab.splits.config import SplitConfig
-from stancelab.splits.parts import Split
+from stancelab.splits.parts import PARTS, Split
 from stancelab.splits.rowset import Rowset
 
 if TYPE_CHECKING:
@@ -29,8 +29,14 @@ def by_time(rows: Rowset, config: SplitConfig, seed: int) -> Iterator[Split]:
     for group, day in zip(groups.tolist(), days.tolist(), strict=True):
         first[group] = min(day, first.get(group, day))
     dated = np.array([first[group] for group in groups.tolist()])
-    rest, test = _latest(np.arange(len(dated)), dated, config.test)
-    train, validation = _latest(rest, dated, config.validation / (1 - config.test))
+    if len(np.unique(dated)) < len(PARTS):
+        raise DataError(
+            f"found {len(np.unique(dated))} days; a split by time needs one for each of "
+            f"{', '.join(PARTS)}"
+        )
+    rest, test = _latest(np.arange(len(dated)), dated, config.test, days_left=2)
+    of_rest = config.validation / (1 - config.test)
+    train, validation = _latest(rest, dated, of_rest, days_left=1)
     yield Split(seed, 0, train, validation, test)
 
 
@@ -40,7 +46,7 @@ def _days(table: pa.Table, attribute: str) -> list[str]:
     for row, content in enumerate(table.column("attributes").to_pylist()):
         day = str(json.loads(content).get(attribute) or "")
         try:
-            days.append(datetime.fromisoformat(day).isoformat())
+            days.append(datetime.fromisoformat(day).date().isoformat())
         except ValueError:
             key = table.column("id")[row].as_py()
             raise DataError(
@@ -50,12 +56,10 @@ def _days(table: pa.Table, attribute: str) -> list[str]:
     return days
 
 
-def _latest(rows: Rows, days: NDArray[np.str_], share: float) -> tuple[Rows, Rows]:
+def _latest(rows: Rows, days: NDArray[np.str_], share: float, days_left: int) -> tuple[Rows, Rows]:
     """Part some rows in two, the second being the latest; whole days, about the share."""
     own, counts = np.unique(days[rows], return_counts=True)
     after = np.cumsum(counts[::-1])[::-1]  # rows on a day or later
-    if len(own) < 2:
-        raise DataError(f"found {len(own)} days; a split by time needs more than two")
-    first = own[1:][np.abs(after[1:] - share * len(rows)).argmin()]
+    first = own[days_left:][np.abs(after[days_left:] - share * len(rows)).argmin()]
     late = days[rows] >= first
     return rows[~late], rows[late]

@@ -23,7 +23,8 @@ SEVERAL_CORPORA = ("each_corpus", "cross_corpus", "corpora", "leave_one_corpus_o
 HELD_OUT = {"leave_one_language_out": "language", "leave_one_actor_out": "actor"}
 """Kinds that hold out each value of a column."""
 
-Share = Annotated[float, Field(ge=0.05, le=0.9)]
+Share = Annotated[float, Field(ge=0.1, le=0.9)]
+"""Rounded to a fraction of at most ten folds."""
 Count = Annotated[int, Field(ge=1)]
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 
@@ -52,8 +53,8 @@ class SplitConfig(BaseModel):
     - ``leave_one_language_out``, ``leave_one_actor_out``; with `pools`, once for each list of
       corpora that are trained on together.
 
-    ``clean = true`` takes rows out of training (and validation) whose sentence stands in the test
-    part; ``clean = "documents"`` also those that share a document with it. `max_train` draws at
+    ``clean = true`` takes rows out of training and validation whose sentence stands in a later
+    part; ``clean = "documents"`` also those that share a document with one. `max_train` draws at
     most so many training rows of each corpus, whole documents, by the seed.
     """
 
@@ -79,9 +80,15 @@ class SplitConfig(BaseModel):
         missing = [self.train_on, self.test_on].count(None)
         if missing != (0 if self.kind == "corpora" else 2):
             raise ValueError('kind = "corpora", and no other, needs train_on and test_on')
-        if self.kind in ("grouped", "by_time") and self.validation + self.test >= 1:
+        if (
+            self.kind in ("grouped", "by_time", *SEVERAL_CORPORA)
+            and self.validation + self.test >= 1
+        ):
             total = self.validation + self.test
             raise ValueError(f"validation and test take {total:g} of the rows; leave some to train")
+        for names in (self.train_on, self.test_on, self.hold_out, *(self.pools or ())):
+            if names and len(set(names)) < len(names):
+                raise ValueError(f"the list {list(names)} names one twice")
         if (self.hold_out or self.pools) and self.kind not in HELD_OUT:
             raise ValueError(f"hold_out and pools need kind = {' or '.join(map(repr, HELD_OUT))}")
         return self

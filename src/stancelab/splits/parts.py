@@ -88,7 +88,7 @@ def take_share(
         Shuffles the groups.
     """
     fraction = Fraction(share).limit_denominator(_FOLDS)  # more of them take long to deal
-    fraction = min(max(fraction, Fraction(1, 20)), Fraction(19, 20))
+    fraction = min(max(fraction, Fraction(1, _FOLDS)), Fraction(_FOLDS - 1, _FOLDS))
     dealt = deal(table.take(rows), groups[rows], fraction.denominator, seed)
     taken = dealt < fraction.numerator
     return rows[~taken], rows[taken]
@@ -106,7 +106,7 @@ def deal(table: pa.Table, groups: NDArray[np.int64], n_folds: int, seed: int) ->
 
     labels = labels_of(table)
     documents = len(np.unique(groups))
-    fewest = int(np.unique(labels, return_counts=True)[1].min())
+    fewest = int(min(np.unique(labels, return_counts=True)[1], default=0))
     if min(documents, fewest) < n_folds:
         raise DataError(
             f"found {documents} documents and {fewest} rows of the rarest label; dealing them "

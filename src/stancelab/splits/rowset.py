@@ -120,6 +120,12 @@ class Rowset:
         return ~np.isin(self.datasets, [*parted, *self.untrained])
 
 
+def refuse_untrained(rows: Rowset, name: str) -> None:
+    """Raise `DataError` for a corpus that no model can be trained on."""
+    if name in rows.untrained:
+        raise DataError(f"{name}: its labels let no model be trained; it can only be tested on")
+
+
 def own_split(rows: Rowset, name: str, config: SplitConfig, seed: int) -> tuple[Rows, Rows, Rows]:
     """Part one corpus by its own split: official where it has one, else grouped."""
     own = np.flatnonzero(rows.datasets == name)

@@ -16,7 +16,7 @@ from stancelab.splits.across import (
 from stancelab.splits.by_time import by_time
 from stancelab.splits.config import SplitConfig
 from stancelab.splits.parts import Split, by_fold, deal, draw_rows
-from stancelab.splits.rowset import Rowset, grouped_split, official_split
+from stancelab.splits.rowset import Rowset, grouped_split, official_split, refuse_untrained
 
 
 def make_splits(rows: Rowset, config: SplitConfig, seed: int) -> Iterator[Split]:
@@ -40,6 +40,9 @@ def make_splits(rows: Rowset, config: SplitConfig, seed: int) -> Iterator[Split]
     DataError
         There are too few documents, no official split, no dates, or nothing to hold out.
     """
+    if config.is_ours:
+        for name in rows.names:
+            refuse_untrained(rows, name)
     for split in _SCHEMES[config.kind](rows, config, seed):
         yield _drawn(rows, split, config) if config.max_train else split
 
@@ -56,8 +59,10 @@ def _folds(rows: Rowset, config: SplitConfig, seed: int) -> Iterator[Split]:
 
 
 def _official(rows: Rowset, config: SplitConfig, seed: int) -> Iterator[Split]:
-    everything = np.arange(len(rows.table))
-    yield Split(seed, 0, *official_split(rows, everything, config, seed))
+    own = (np.flatnonzero(rows.datasets == name) for name in rows.names)
+    parted = [official_split(rows, one, config, seed) for one in own]
+    train, validation, test = (np.concatenate(part) for part in zip(*parted, strict=True))
+    yield Split(seed, 0, train, validation, test)
 
 
 def _drawn(rows: Rowset, split: Split, config: SplitConfig) -> Split:

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from stancelab.config import ExperimentConfig, read_experiment, restore_experiment
@@ -89,7 +90,8 @@ def run_experiment(
         raise StoreError(
             f"{path} trains on several things, each with a best of its own; run it without "
             "--register, then export one: stancelab export "
-            f"best:{planned.config.name}/{planned.settings[0]} DIR"
+            + quote(f"best:{planned.config.name}/{planned.settings[0]}")
+            + " DIR"
         )
     recorder = MlflowRecorder(open_store(), Path(path), fresh)
     try:
@@ -183,15 +185,17 @@ def export(target: str, folder: Path, *, refit: bool = False) -> Exported:
     fetched = bundle_of(found, tracked.client)
     contents = read_bundle(fetched)
     kept = ("model", "run", "seed", "setting", "metrics", "training_data")
+    scoring = names.restore_scoring(tracked.plan)
     about = {**{key: contents.manifest[key] for key in kept}, "refit": refit}
     predictor, rows = contents.predictor, None
     if refit:
         planned, cell = _replan(tracked, found.data.tags[names.FINGERPRINT])
-        table = planned.loaded.table.take(planned.refit_rows(cell.setting))
+        used = planned.refit_rows(cell.setting)
+        table = planned.loaded.table.take(used)
         predictor = cell.build().fit(table, labels_of(table)).predictor_
-        about |= {"metrics": {}, "training_data": training_data(planned, cell.setting)}
+        about |= {"metrics": {}, "setting": "", "training_data": training_data(planned, used)}
     else:
-        title = about["setting"] or names.restore_scoring(tracked.plan).title
+        title = about["setting"] or scoring.title
         own = [one for one in tracked.rows() if one.model == about["model"]["name"]]
         rows = [one.as_dict() for one in own if one.train == title]
         about["metrics"] = {**about["metrics"], "experiment": rows}

@@ -29,7 +29,7 @@ CONFIG = "experiment.json"
 PLAN = "plan.json"
 TRAIN_SECONDS = "train_seconds"
 PREDICT_MICROSECONDS = "predict_microseconds"
-_NOT_IN_NAMES = re.compile(r"[^\w\-.:/ ]", re.ASCII)
+_NOT_IN_NAMES = re.compile(r"[^\w\-.:/ ]")
 
 
 def describe_plan(plan: Plan) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def _test_set(described: Mapping[str, Any]) -> TestSet:
 
 
 def metric_name(*parts: str) -> str:
-    """Join parts to a name that MLflow takes: letters, digits and ``_-.:/`` and space.
+    """Join parts to a name that MLflow takes: letters, digits, ``_-.:/`` and space.
 
     Examples
     --------

@@ -73,6 +73,8 @@ class Tracked:
         StoreError
             No model of the experiment is finished.
         """
+        if not setting and len(self.settings) == 1:
+            setting = self.settings[0]
         if setting not in self.settings:
             known = [f"{BEST}{self.name}/{one}" for one in self.settings]
             raise UnknownNameError("model to take", f"{BEST}{self.name}/{setting}", known)

@@ -218,7 +218,7 @@ class MlflowRecorder:
             "seed": cell.seed,
             "setting": cell.setting,
             "metrics": {"macro_f1": self._measures.macro_f1(score)},
-            "training_data": training_data(self._plan, cell.setting),
+            "training_data": training_data(self._plan, self._plan.splits[cell.key].train),
         }
         write_bundle(scratch / "bundle", predictor, about)
         log_bundle(run_id, cell.model.replace("/", "-"), scratch / "bundle")

@@ -29,7 +29,7 @@ def _targets(line: Line, split: str) -> Iterator[dict[str, Any]]:
     # "allsides_1000_401_25_…" and "polusa_v1_4307505_-1_11_…": the third part is the article.
     document = "_".join(line.cells["primary_gid"].split("_")[:3])
     for cells in line.cells["targets"]:
-        target = Line(line.path, line.number, cells)
+        target = line.within(cells, "Input.gid", "mention", "polarity", "from", "to")
         yield row(
             f"newsmtsc/{cells['Input.gid']}",
             text,

@@ -34,6 +34,7 @@ def load(folder: Path) -> Loaded:
 def _opinions(line: Line, split: str, number: int) -> Iterator[dict[str, Any]]:
     text = line.cells["text"]
     for place, opinion in enumerate(line.cells["opinions"]):
+        line.within(opinion, "Source", "Target", "Polar_expression", "Polarity")
         names, spans = opinion["Target"]
         start, _, end = spans[0].partition(":")
         cells = Line(line.path, line.number, {**opinion, "start": start, "end": end})

@@ -81,7 +81,10 @@ def _article(folder: Path, name: str) -> _Article:
     path = folder / f"{name}.txt"
     if not path.is_file():  # one attitude file has no article
         return _Article("", ())
-    raw = path.read_bytes().decode()
+    try:
+        raw = path.read_bytes().decode()  # as it is: the entities are counted with every line end
+    except UnicodeDecodeError as error:
+        raise SchemeError(path, 1, "", error.reason, "UTF-8") from None
     cuts = [found.span() for found in _SPEAKER.finditer(raw)]
     text = _SPEAKER.sub("", raw)
     entities = []
