@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 _WIDTH = 150
 """Columns where the output is no terminal, so that tables in files and pipes are not cut."""
-_WIDE = 140
+_WIDE, _WIDEST = 150, 165
+"""Columns that the leaderboard needs for all its scores, and has where there is no terminal."""
+_LEAKED_WIDTH = 10
 _SCORES = {
     "macro_f1": "macro-F1",
     "polar_f1": "F1 host./coop.",
@@ -28,9 +30,9 @@ _SCORES = {
 }
 
 
-def console() -> Console:
-    """Give the console for results."""
-    return Console(width=None if sys.stdout.isatty() else _WIDTH, highlight=False)
+def console(width: int = _WIDTH) -> Console:
+    """Give the console for results, of a width where there is no terminal that has one."""
+    return Console(width=None if sys.stdout.isatty() else width, highlight=False)
 
 
 def notes() -> Console:
@@ -47,10 +49,10 @@ def print_leaderboard(rows: Sequence[Row], title: str) -> None:
     """Print one row a model: scores with 95 % intervals, and what they cost.
 
     With several training or test sets there is a table for each pair of them; where each was
-    tested on all, a matrix for each model instead. A terminal of fewer than 140 columns gets the
+    tested on all, a matrix for each model instead. A terminal of fewer than 150 columns gets the
     scores that decide and not the others.
     """
-    screen = console()
+    screen = console(_WIDEST)
     if matrix_models(rows):
         print_matrices(rows, title)
         return
@@ -58,7 +60,8 @@ def print_leaderboard(rows: Sequence[Row], title: str) -> None:
     for train, test in pairs:
         own = [row for row in rows if (row.train, row.test) == (train, test)]
         name = title if len(pairs) == 1 else f"{title}: {_where(train, test)}"
-        screen.print(_scores(own, name, screen.width >= _WIDE))
+        needed = _WIDE + (_LEAKED_WIDTH if any(row.leaked for row in own) else 0)
+        screen.print(_scores(own, name, screen.width >= needed))
     screen.print(_CAPTION, style="dim")
     if any(row.leaked for row in rows):
         screen.print(_LEAKED, style="dim")
@@ -97,7 +100,7 @@ def matrix_models(rows: Sequence[Row]) -> list[str]:
 
 def print_matrices(rows: Sequence[Row], title: str) -> None:
     """Print for each model its macro-F1 by what it was trained on (down) and tested on (across)."""
-    screen = console()
+    screen = console(_WIDEST)
     for model in matrix_models(rows):
         own = [row for row in rows if row.model == model]
         screen.print(_matrix(own, f"{title}: macro-F1 of {model}"))
@@ -105,17 +108,24 @@ def print_matrices(rows: Sequence[Row], title: str) -> None:
 
 
 def _matrix(rows: Sequence[Row], title: str) -> Table:
-    cells = {(row.train, row.test): row for row in rows}
     tests = list(dict.fromkeys(row.test for row in rows))
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("")
+    table.add_column("", no_wrap=True)
     for test in tests:
-        table.add_column(test.replace("_", "_\u200b"), justify="right", overflow="fold")
+        table.add_column(test.replace("/", "/\n"), justify="right")
+    lines: dict[str, list[str]] = {}
     for train in dict.fromkeys(row.train for row in rows):
-        found = [cells.get((train, test)) for test in tests]
-        shown = [f"{row.macro_f1:.3f}{'*' if row.leaked else ''}" if row else "–" for row in found]
-        table.add_row(train, *shown)
+        found = {row.test: row for row in rows if row.train == train}
+        lines[train] = [_share(found[test]) for test in tests]
+    if len({row.macro_f1 for row in rows}) == len({row.test for row in rows}):
+        lines = {"(any)": next(iter(lines.values()))}  # it learns nothing from what it is given
+    for train, line in lines.items():
+        table.add_row(train, *line)
     return table
+
+
+def _share(row: Row) -> str:
+    return f"{row.macro_f1:.3f}{'*' if row.leaked else ''}"
 
 
 def print_rows(
