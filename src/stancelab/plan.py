@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,27 +17,22 @@ from stancelab.config import BLIND, ExperimentConfig, with_controls
 from stancelab.datasets.base import Loaded, digest
 from stancelab.datasets.choice import load_data
 from stancelab.datasets.registry import SPECS
-from stancelab.errors import DataError
 from stancelab.evaluation.report import Scoring
 from stancelab.evaluation.test_sets import TestSet
 from stancelab.models.base import ModelConfig, StanceClassifier
 from stancelab.models.blind import ActorBlind
 from stancelab.models.registry import CONTROLS
 from stancelab.schema import UNLABELLED, check_trainable, labels_of
+from stancelab.splits.checked import CheckedSplits, Key
 from stancelab.splits.config import SplitConfig
-from stancelab.splits.leaks import check_leaks, clean, leaked_shares, refuse_leaks
 from stancelab.splits.parts import PARTS, Split
 from stancelab.splits.rowset import OfficialParts, Rowset
-from stancelab.splits.schemes import make_splits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Role = Literal["model", "control", "blind"]
 """``control`` and ``blind`` are there to be compared with and are never chosen as best."""
-
-Key = tuple[str, int, int]
-"""Setting, seed and fold of a split."""
 
 _CODE = ("features", "models", "predictors", "splits", "encoders.py", "text.py", "schema.py")
 
@@ -157,7 +152,9 @@ def make_plan(config: ExperimentConfig) -> Plan:
         counts = {**loaded.dropped, "in no part of the official split": unused}
         loaded = replace(loaded, dropped=counts)
     test_set_of = _test_sets(rows, config.split)
-    made = _Splits.made(rows, config, test_set_of)
+    made = CheckedSplits(rows, config.split, test_set_of, config.data.title)
+    for seed in config.seeds:
+        made.make(seed)
     data_digest = digest(loaded.table)
     cells = tuple(_cells(config, made.splits, test_set_of, data_digest))
     scoring = Scoring(
@@ -171,61 +168,6 @@ def make_plan(config: ExperimentConfig) -> Plan:
     return Plan(
         config, loaded, data_digest, test_set_of, made.splits, cells, scoring, removed, made.leaky
     )
-
-
-@dataclass(slots=True, eq=False)
-class _Splits:
-    """Every split of an experiment, cleaned and checked, and what was found on the way."""
-
-    splits: dict[Key, Split] = field(default_factory=dict)
-    leaked: dict[tuple[str, str], list[float]] = field(default_factory=lambda: defaultdict(list))
-    removed: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    leaky: int = 0
-
-    @classmethod
-    def made(cls, rows: Rowset, config: ExperimentConfig, test_set_of: NDArray[np.str_]) -> _Splits:
-        found = cls()
-        for seed in config.seeds:
-            for split in make_splits(rows, config.split, seed):
-                found._add(split, rows, config, test_set_of)
-        return found
-
-    def _add(
-        self, split: Split, rows: Rowset, config: ExperimentConfig, test_set_of: NDArray[np.str_]
-    ) -> None:
-        title = split.setting or config.data.title
-        if config.split.clean:
-            split, count = clean(split, rows.keys, config.split.clean == "documents")
-            self.removed[split.setting].append(count)
-        _check_parts(rows, split, title)
-        leaks = check_leaks(rows.table, split, rows.keys)
-        refuse_leaks(leaks, config.split)
-        self.leaky = max(self.leaky, leaks.total)
-        self.splits[split.setting, split.seed, split.fold] = split
-        for name, share in leaked_shares(split, rows.keys, test_set_of):
-            self.leaked[split.setting, name].append(share)
-
-
-def _check_parts(rows: Rowset, split: Split, title: str) -> None:
-    """Refuse a split that leaves nothing to learn or validate, or has rows without a label.
-
-    Raises
-    ------
-    DataError
-        Says which part of which setting.
-    """
-    for part in PARTS:
-        if not len(getattr(split, part)):
-            raise DataError(
-                f"{title}: no row is left in the {part} part; clean and max_train under [split] "
-                "may have taken all: give more rows, or take less"
-            )
-    used = np.concatenate([split.train, split.validation, split.test])
-    labelled = labels_of(rows.table)[used] != UNLABELLED
-    missing = int((~labelled & ~np.isin(rows.datasets[used], list(rows.untrained))).sum())
-    if missing:
-        raise DataError(f"{title}: {missing} of {len(used)} rows have no label; label them first")
-    check_trainable(rows.table.take(split.train), title)
 
 
 def _official(config: ExperimentConfig) -> dict[str, OfficialParts]:
