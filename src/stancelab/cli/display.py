@@ -30,9 +30,9 @@ _SCORES = {
 }
 
 
-def console(width: int = _WIDTH) -> Console:
-    """Give the console for results, of a width where there is no terminal that has one."""
-    return Console(width=None if sys.stdout.isatty() else width, highlight=False)
+def console(width: int = 0) -> Console:
+    """Give the console for results; the width is for where there is no terminal that has one."""
+    return Console(width=None if sys.stdout.isatty() else width or _WIDTH, highlight=False)
 
 
 def notes() -> Console:
