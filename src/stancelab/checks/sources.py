@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 
 from stancelab.arrow import strings
-from stancelab.datasets.base import Loaded
+from stancelab.datasets.base import Loaded, together
 from stancelab.datasets.own.columns import Columns, OnError
 from stancelab.datasets.own.files import load_file
 from stancelab.datasets.own.hub import is_hub, load_hub
@@ -64,12 +64,8 @@ def load_all(
         else:
             loaded.append(load_file(Path(name), columns, labels, on_error))
     tables = _told_apart(distinct, [one.table for one in loaded])
-    dropped: Counter[str] = Counter()
-    notes: Counter[str] = Counter()
-    for one in loaded:
-        dropped.update(one.dropped)
-        notes.update(one.notes)
-    return Loaded(pa.concat_tables(tables), dict(dropped), dict(notes))
+    named = zip(distinct, loaded, tables, strict=True)
+    return together({name: replace(one, table=table) for name, one, table in named})
 
 
 def _check(name: str) -> None:

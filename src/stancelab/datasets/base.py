@@ -33,6 +33,18 @@ class Loaded:
     notes: Mapping[str, int] = field(default_factory=dict)
 
 
+def together(loaded: Mapping[str, Loaded]) -> Loaded:
+    """Put what was loaded under several names into one table; counts keep the name before them."""
+    if len(loaded) == 1:
+        return next(iter(loaded.values()))
+    dropped: dict[str, int] = {}
+    notes: dict[str, int] = {}
+    for name, one in loaded.items():
+        dropped |= {f"{name}: {reason}": count for reason, count in one.dropped.items()}
+        notes |= {f"{name}: {what}": count for what, count in one.notes.items()}
+    return Loaded(pa.concat_tables(one.table for one in loaded.values()), dropped, notes)
+
+
 Terms = Literal["open", "non-commercial", "unstated"]
 """Whether a licence lets anybody use the data, only the non-commercial, or is not stated."""
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
-import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from stancelab.datasets.base import Loaded
+from stancelab.datasets.base import Loaded, together
 from stancelab.datasets.own.columns import Columns, OnError
 from stancelab.datasets.own.files import load_file
 from stancelab.datasets.own.hub import HubOptions, is_hub, load_hub
@@ -95,15 +93,4 @@ def load_data(config: DataConfig) -> Loaded:
         name: load(name, config.options.get(name), unverified=config.unverified)
         for name in config.corpora
     }
-    return together(loaded) if len(loaded) > 1 else next(iter(loaded.values()))
-
-
-def together(loaded: dict[str, Loaded]) -> Loaded:
-    """Put several corpora into one table; counts are kept apart by the corpus' name."""
-    dropped: Counter[str] = Counter()
-    notes: Counter[str] = Counter()
-    for name, one in loaded.items():
-        dropped.update({f"{name}: {reason}": count for reason, count in one.dropped.items()})
-        notes.update({f"{name}: {what}": count for what, count in one.notes.items()})
-    table = pa.concat_tables(one.table for one in loaded.values())
-    return Loaded(table, dict(dropped), dict(notes))
+    return together(loaded)
