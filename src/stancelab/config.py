@@ -12,7 +12,8 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError
 
 from stancelab.datasets.choice import DataConfig
-from stancelab.errors import ConfigError, StancelabError
+from stancelab.encoders import BUNDLED
+from stancelab.errors import ConfigError, StancelabError, UnknownNameError
 from stancelab.models.base import ModelConfig
 from stancelab.models.registry import CONTROLS, config_class
 from stancelab.splits.config import SEVERAL_CORPORA, SplitConfig
@@ -25,7 +26,14 @@ BLIND = "/blind"
 
 
 class ExperimentConfig(BaseModel):
-    """One experiment file: one question, its data, its split, its models and its seeds."""
+    """One experiment file: one question, its data, its split, its models and its seeds.
+
+    Attributes
+    ----------
+    blind : tuple of str, optional
+        The models that get an actor-blind control; every one by default. Variants of one model
+        can do with the control of one of them.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -35,6 +43,7 @@ class ExperimentConfig(BaseModel):
     data: DataConfig
     split: SplitConfig = SplitConfig()
     model: Annotated[dict[str, SerializeAsAny[ModelConfig]], Field(min_length=1)]
+    blind: tuple[str, ...] | None = None
     overrides: tuple[str, ...] = ()
 
 
@@ -68,6 +77,7 @@ def read_experiment(path: Path, overrides: Sequence[str] = ()) -> ExperimentConf
     for override in overrides:
         _override(path, content, models, override)
     _resolve_data_path(path, content["data"])
+    _resolve_encoders(path, models)
     built = {name: _model(path, name, keys) for name, keys in models.items()}
     config = _validate(
         path,
@@ -75,6 +85,9 @@ def read_experiment(path: Path, overrides: Sequence[str] = ()) -> ExperimentConf
         {**content, "model": built, "name": path.stem, "overrides": tuple(overrides)},
     )
     config.data.check_names(str(path))
+    for name in config.blind or ():
+        if name not in config.model:
+            raise UnknownNameError("model", name, config.model, f"{path}: blind")
     if config.split.kind in SEVERAL_CORPORA and len(config.data.corpora) < 2:
         problem = f'kind = "{config.split.kind}" needs names = […] of several corpora under [data]'
         raise ConfigError(path, problem, "split.kind")
@@ -116,6 +129,14 @@ def _resolve_data_path(path: Path, data: dict[str, Any]) -> None:
     named = data.get("path")
     if isinstance(named, str) and (path.parent / named).exists():
         data["path"] = str((path.parent / named).resolve())
+
+
+def _resolve_encoders(path: Path, models: Mapping[str, dict[str, Any]]) -> None:
+    """Take the directory of an encoder as a data path is taken."""
+    for keys in models.values():
+        named = keys.get("encoder")
+        if isinstance(named, str) and named != BUNDLED and (path.parent / named).is_dir():
+            keys["encoder"] = str((path.parent / named).resolve())
 
 
 def _models(path: Path, content: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

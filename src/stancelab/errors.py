@@ -219,3 +219,42 @@ class MissingExtraError(StancelabError):
             f"this needs the package {package!r}, which is not installed; "
             f"install it with: pip install 'stancelab[{extra}]'"
         )
+
+
+class EncoderError(StancelabError):
+    """An encoder that cannot be found or opened, or is not the one that is meant.
+
+    Parameters
+    ----------
+    name : str
+        The encoder as it was named.
+    problem : str
+        What was found, and what was expected.
+    advice : str
+        What to do.
+    """
+
+    def __init__(self, name: str, problem: str, advice: str) -> None:
+        super().__init__(f"encoder {name!r}: {problem}; {advice}")
+
+
+class TrainingError(StancelabError):
+    """A training that cannot go on."""
+
+    @classmethod
+    def not_finite(cls, loss: float, step: int, rows: Sequence[str]) -> TrainingError:
+        """Say that a loss is no number, and which rows gave it."""
+        listed = ", ".join(rows[:MAX_LISTED])
+        more = f" and {len(rows) - MAX_LISTED} more" if len(rows) > MAX_LISTED else ""
+        return cls(
+            f"the loss is {loss} at step {step}, in the batch of rows {listed}{more}; lower "
+            'learning_rate, or set precision = "fp32"'
+        )
+
+    @classmethod
+    def no_memory(cls, batch_tokens: int, max_tokens: int) -> TrainingError:
+        """Say that memory ran out, and what to lower."""
+        return cls(
+            f"there is too little memory for batches of {batch_tokens} tokens; lower batch_tokens, "
+            f"or max_tokens (now {max_tokens})"
+        )

