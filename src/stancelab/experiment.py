@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -11,8 +12,11 @@ from typing import TYPE_CHECKING, Protocol
 import pyarrow as pa
 
 from stancelab.errors import StancelabError
+from stancelab.evaluation.naming import naming_scores
 from stancelab.evaluation.report import PROBABILITIES, CellScore, Row, leaderboard
 from stancelab.models.base import StanceClassifier
+from stancelab.monitor import Monitor, Surroundings
+from stancelab.places import cache_directory
 from stancelab.plan import Cell, Plan
 from stancelab.schema import labels_of
 
@@ -65,6 +69,10 @@ class Report:
         return choose_best(self.rows) if len(self.settings) == 1 else None
 
 
+Measure = Callable[[Mapping[str, float], int], None]
+"""Takes figures by name, and the step of the training that they belong to."""
+
+
 class Recorder(Protocol):
     """Keeps what an experiment finds, and knows what it found before."""
 
@@ -73,6 +81,9 @@ class Recorder(Protocol):
 
     def finished(self, cell: Cell) -> CellScore | None:
         """Give the score of a cell that was finished before."""
+
+    def begin(self, cell: Cell) -> Measure:
+        """Open the record of a cell; what is given takes figures while the cell is trained."""
 
     def record(self, cell: Cell, score: CellScore, predictor: Predictor) -> None:
         """Keep a finished cell."""
@@ -89,6 +100,23 @@ class Progress(Protocol):
 
     def step(self, what: str, done: int, total: int) -> None:
         """Say that ``done`` of ``total`` of something is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellMonitor:
+    """Passes on what a training tells: figures to the recorder, steps to the progress bar."""
+
+    measure_with: Measure
+    progress: Progress
+    title: str
+
+    def measure(self, values: Mapping[str, float], step: int) -> None:
+        """Pass figures on."""
+        self.measure_with(values, step)
+
+    def advance(self, done: int, total: int) -> None:
+        """Show the steps of this cell."""
+        self.progress.step(self.title, done, total)
 
 
 def choose_best(rows: Sequence[Row]) -> Row | None:
@@ -111,8 +139,10 @@ def run(planned: Plan, recorder: Recorder, progress: Progress) -> Report:
         progress.step(f"training {cell.title}", number, len(planned.cells))
         known = earlier[cell.fingerprint]
         if known is None:
+            title = f"training {cell.title} ({number + 1} of {len(planned.cells)})"
+            monitor = CellMonitor(recorder.begin(cell), progress, title)
             try:
-                known, predictor = run_cell(planned, cell)
+                known, predictor = run_cell(planned, cell, monitor)
             except Exception as error:  # one cell's fault must not take the others with it
                 failure = Failure(cell, f"{type(error).__name__}: {error}")
                 recorder.fail(failure)
@@ -134,12 +164,22 @@ def run(planned: Plan, recorder: Recorder, progress: Progress) -> Report:
     return report
 
 
-def run_cell(planned: Plan, cell: Cell) -> tuple[CellScore, Predictor]:
-    """Train one model on one split and predict its validation and test rows."""
+def run_cell(planned: Plan, cell: Cell, monitor: Monitor) -> tuple[CellScore, Predictor]:
+    """Train one model on one split and predict its validation and test rows.
+
+    A training that was cut off goes on from its last checkpoint; those of one that ended, well or
+    badly, are removed.
+    """
     table, split = planned.loaded.table, planned.splits[cell.key]
-    train = table.take(split.train)
+    train, validation = table.take(split.train), table.take(split.validation)
+    checkpoints = cache_directory() / "checkpoints" / cell.fingerprint[:32]
+    around = Surroundings(validation, labels_of(validation), checkpoints, monitor)
     started = perf_counter()
-    model = cell.build().fit(train, labels_of(train))
+    try:
+        model = cell.build().fit(train, labels_of(train), around)
+    except Exception:
+        shutil.rmtree(checkpoints, ignore_errors=True)
+        raise
     train_seconds = perf_counter() - started
     parts = [
         _predictions(model, table.take(rows), part, planned.test_set_of[rows])
@@ -156,6 +196,11 @@ def run_cell(planned: Plan, cell: Cell) -> tuple[CellScore, Predictor]:
         microseconds,
         cell.setting,
     )
+    if model.asks_by_name:
+        labels = planned.scoring.trained_labels[cell.setting]
+        named = naming_scores(model.predict_proba, table.take(split.test), labels)
+        monitor.measure(named, 0)
+    shutil.rmtree(checkpoints, ignore_errors=True)
     return score, model.predictor_
 
 
@@ -185,9 +230,24 @@ def _predictions(
     kept = table.select(["id", "statement", "document", "actor", "language", "label"])
     kept = kept.append_column("part", pa.repeat(part, len(table)))
     kept = kept.append_column("test_set", pa.array(test_sets.tolist(), pa.string()))
+    for name, values in _native(model, table).items():
+        kept = kept.append_column(name, pa.array(values, pa.string()))
     for at, name in enumerate(PROBABILITIES):
         kept = kept.append_column(name, pa.array(probabilities[:, at]))
     return kept
+
+
+def _native(model: StanceClassifier, table: pa.Table) -> dict[str, list[str]]:
+    """Give the corpus' own labels and what a head for them answers, where there is one."""
+    labels = getattr(model.predictor_, "native_labels", ())
+    if not labels:
+        return {}
+    answers: NDArray[np.float64] = model.predictor_.predict_native(table)  # type: ignore[attr-defined]
+    predicted = [labels[at] for at in answers.argmax(axis=1)]
+    return {
+        "native_label": table.column("native_label").to_pylist(),
+        "native_predicted": predicted,
+    }
 
 
 def _prepare(planned: Plan, waiting: Sequence[Cell], progress: Progress) -> None:

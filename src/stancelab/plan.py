@@ -17,6 +17,8 @@ from stancelab.config import BLIND, ExperimentConfig, with_controls
 from stancelab.datasets.base import Loaded, digest
 from stancelab.datasets.choice import load_data
 from stancelab.datasets.registry import SPECS
+from stancelab.encoders import encoder_revision
+from stancelab.errors import MissingExtraError
 from stancelab.evaluation.report import Scoring
 from stancelab.evaluation.test_sets import TestSet
 from stancelab.models.base import ModelConfig, StanceClassifier
@@ -34,7 +36,16 @@ if TYPE_CHECKING:
 Role = Literal["model", "control", "blind"]
 """``control`` and ``blind`` are there to be compared with and are never chosen as best."""
 
-_CODE = ("features", "models", "predictors", "splits", "encoders.py", "text.py", "schema.py")
+_CODE = (
+    "encoders",
+    "features",
+    "finetuning",
+    "models",
+    "predictors",
+    "splits",
+    "text.py",
+    "schema.py",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +54,11 @@ class Cell:
 
     Attributes
     ----------
+    encoder : str
+        Revision of the encoder that the model is made of; "" where it has none.
     fingerprint : str
         Equal for two cells only if they give the same result: it digests the model's config,
-        the split, the data and the code that learns.
+        the encoder, the split, the data and the code that learns.
     """
 
     model: str
@@ -54,6 +67,7 @@ class Cell:
     setting: str
     seed: int
     fold: int
+    encoder: str
     fingerprint: str
 
     @property
@@ -227,11 +241,13 @@ def _cells(
     rows = {key: _digest_rows(split, test_set_of) for key, split in splits.items()}
     for setting in dict.fromkeys(key[0] for key in splits):
         for name, model in with_controls(config.model).items():
-            for role in _roles(model):
+            encoder = _encoder(model)
+            for role in _roles(model, config.blind is None or name in config.blind):
                 title = name + BLIND if role == "blind" else name
                 for key in (key for key in splits if key[0] == setting):
-                    parts = [title, model.model_dump(mode="json"), role, *key, rows[key], *shared]
-                    yield Cell(title, role, model, *key, _sha256(parts))
+                    asked = [title, model.model_dump(mode="json"), role, *key]
+                    found = _sha256([*asked, rows[key], encoder, *shared])
+                    yield Cell(title, role, model, *key, encoder, found)
 
 
 def _digest_rows(split: Split, test_set_of: NDArray[np.str_]) -> str:
@@ -243,10 +259,21 @@ def _digest_rows(split: Split, test_set_of: NDArray[np.str_]) -> str:
     return found.hexdigest()
 
 
-def _roles(model: ModelConfig) -> tuple[Role, ...]:
+def _roles(model: ModelConfig, blind: bool) -> tuple[Role, ...]:
     if model.kind in CONTROLS:
         return ("control",)
-    return ("model", "blind") if type(model.build(0)).trained else ("model",)
+    return ("model", "blind") if blind and type(model.build(0)).trained else ("model",)
+
+
+def _encoder(model: ModelConfig) -> str:
+    """Find the encoder of a model before any work; one whose package is missing fails its cells."""
+    name = getattr(model, "encoder", None)
+    if name is None:
+        return ""
+    try:
+        return encoder_revision(name)
+    except MissingExtraError:
+        return ""
 
 
 def _sha256(parts: Sequence[Any]) -> str:

@@ -94,10 +94,10 @@ def test_a_killed_process_is_continued_and_its_runs_are_closed(folder):
 def test_a_failing_cell_does_not_stop_the_others(folder, monkeypatch):
     learn = TfidfLogreg._learn
 
-    def fails_once(self, table, labels):
+    def fails_once(self, table, labels, around):
         if self.random_state == 0:
             raise MemoryError("no room for the n-grams")
-        return learn(self, table, labels)
+        return learn(self, table, labels, around)
 
     monkeypatch.setattr(TfidfLogreg, "_learn", fails_once)
     report = run_experiment("mine.toml")

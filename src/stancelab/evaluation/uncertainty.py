@@ -106,13 +106,42 @@ class DocumentBootstrap:
         each = [self._one(outcome, labels) for outcome in outcomes]
         return {metric: _mean([one[metric] for one in each]) for metric in METRICS}
 
-    def _one(self, outcome: Outcome, labels: Sequence[int]) -> Mapping[str, Estimate]:
-        n, size = len(self._index), len(LABELS)
-        document = np.array([self._index[name] for name in outcome.documents])
-        cell = document * size**2 + outcome.labels * size + outcome.predicted
+    def confusions(
+        self,
+        documents: Sequence[str],
+        labels: NDArray[np.int64],
+        predicted: NDArray[np.int64],
+        size: int,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Count true (rows) against predicted (columns) classes.
+
+        Parameters
+        ----------
+        documents : sequence of str, length n_rows
+            The document of each tested row.
+        labels, predicted : numpy.ndarray of int, shape (n_rows,)
+            Classes from 0 to ``size - 1``.
+        size : int
+            How many classes there are.
+
+        Returns
+        -------
+        plain : numpy.ndarray, shape (size, size)
+        drawn : numpy.ndarray, shape (n_resamples, size, size)
+        """
+        n = len(self._index)
+        document = np.array([self._index[name] for name in documents])
+        cell = document * size**2 + labels * size + predicted
         counts = np.bincount(cell, minlength=n * size**2).reshape(n, size**2).astype(np.float64)
-        plain = scores(counts.sum(axis=0).reshape(size, size), labels)
-        drawn = scores((self._weights @ counts).reshape(-1, size, size), labels)
+        drawn = (self._weights @ counts).reshape(-1, size, size)
+        return counts.sum(axis=0).reshape(size, size), drawn
+
+    def _one(self, outcome: Outcome, labels: Sequence[int]) -> Mapping[str, Estimate]:
+        matrix, matrices = self.confusions(
+            outcome.documents, outcome.labels, outcome.predicted, len(LABELS)
+        )
+        plain, drawn = scores(matrix, labels), scores(matrices, labels)
+        document = np.array([self._index[name] for name in outcome.documents])
         found = {name: Estimate(float(plain[name]), drawn[name]) for name in plain}
         return {**found, "actor_swap": self._swap(outcome, document)}
 

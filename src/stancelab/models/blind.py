@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,8 @@ from stancelab.predictors.blind import ActorBlindPredictor, hide_actor
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
+
+    from stancelab.monitor import Surroundings
 
 
 class ActorBlind(StanceClassifier):
@@ -30,6 +33,10 @@ class ActorBlind(StanceClassifier):
     def __init__(self, estimator: StanceClassifier) -> None:
         self.estimator = estimator
 
-    def _learn(self, table: pa.Table, labels: NDArray[np.int64]) -> ActorBlindPredictor:
-        inner = clone(self.estimator).fit(hide_actor(table), labels)
+    def _learn(
+        self, table: pa.Table, labels: NDArray[np.int64], around: Surroundings
+    ) -> ActorBlindPredictor:
+        if around.validation is not None:
+            around = replace(around, validation=hide_actor(around.validation))
+        inner = clone(self.estimator).fit(hide_actor(table), labels, around)
         return ActorBlindPredictor(inner.predictor_)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
+    from stancelab.monitor import Surroundings
+
 
 class LexiconClassifier(StanceClassifier):
     """Counts stance words around the actor; learns nothing but, if asked, the label weights.
@@ -37,7 +39,9 @@ class LexiconClassifier(StanceClassifier):
     def __init__(self, class_weight: ClassWeight = "none") -> None:
         self.class_weight = class_weight
 
-    def _learn(self, table: pa.Table, labels: NDArray[np.int64]) -> LexiconPredictor:
+    def _learn(
+        self, table: pa.Table, labels: NDArray[np.int64], around: Surroundings
+    ) -> LexiconPredictor:
         found = weights_of_labels(self.class_weight, labels)
         weights = np.array([found.get(code, 1.0) for code in range(len(LABELS))])
         return LexiconPredictor(Lexicon.packaged(), weights)

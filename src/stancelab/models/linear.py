@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from scipy.sparse import csr_matrix
 
+    from stancelab.monitor import Surroundings
+
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
 
@@ -76,7 +78,9 @@ class TfidfLogreg(StanceClassifier):
         self.min_df = min_df
         self.random_state = random_state
 
-    def _learn(self, table: pa.Table, labels: NDArray[np.int64]) -> TfidfLinearPredictor:
+    def _learn(
+        self, table: pa.Table, labels: NDArray[np.int64], around: Surroundings
+    ) -> TfidfLinearPredictor:
         settings = TfidfSettings(self.characters, self.char_min, self.char_max, self.window)
         features, matrix = fit_tfidf(table, settings, self.min_df)
         weights, bias = _fit_softmax(matrix, labels, self.C, self.class_weight, self.random_state)
@@ -93,7 +97,7 @@ class EmbeddingLogreg(StanceClassifier):
     class_weight : "balanced", "none" or dict
         Weight of each label.
     encoder : str
-        Name of the encoder.
+        ``"bundled"``, a directory, or OWNER/NAME or OWNER/NAME@REVISION of the Hugging Face hub.
     window : int
         Characters of context on each side of the mention.
     random_state : int or None
@@ -122,7 +126,9 @@ class EmbeddingLogreg(StanceClassifier):
     def _encoder(self) -> CachedEncoder:
         return CachedEncoder(open_encoder(self.encoder))
 
-    def _learn(self, table: pa.Table, labels: NDArray[np.int64]) -> EmbeddingLinearPredictor:
+    def _learn(
+        self, table: pa.Table, labels: NDArray[np.int64], around: Surroundings
+    ) -> EmbeddingLinearPredictor:
         encoder = self._encoder()
         vectors = embed_table(table, encoder, self.window).astype(np.float64)
         mean, scale = vectors.mean(axis=0), vectors.std(axis=0)

@@ -15,6 +15,7 @@ KINDS = {
     "tfidf_logreg": "stancelab.models.linear:TfidfLogregConfig",
     "tfidf_word_logreg": "stancelab.models.linear:TfidfWordLogregConfig",
     "embedding_logreg": "stancelab.models.linear:EmbeddingLogregConfig",
+    "transformer": "stancelab.models.transformer:TransformerConfig",
 }
 CONTROLS = ("majority", "actor_majority")
 """Kinds that come with every experiment and are never chosen as its best."""

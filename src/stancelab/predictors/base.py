@@ -21,6 +21,7 @@ KINDS = {
     "lexicon": "stancelab.predictors.lexicon:LexiconPredictor",
     "tfidf_linear": "stancelab.predictors.linear:TfidfLinearPredictor",
     "embedding_linear": "stancelab.predictors.linear:EmbeddingLinearPredictor",
+    "transformer": "stancelab.predictors.transformer:TransformerPredictor",
     "actor_blind": "stancelab.predictors.blind:ActorBlindPredictor",
 }
 """Where each kind of predictor lives; a kind is imported when one is loaded."""

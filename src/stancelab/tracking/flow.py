@@ -31,6 +31,7 @@ from stancelab.tracking.reading import (
 )
 from stancelab.tracking.recorder import MlflowRecorder
 from stancelab.tracking.store import open_store, reporting
+from stancelab.tracking.together import TogetherRecorder, is_first, processes
 
 CHAMPION = "champion"
 
@@ -93,9 +94,12 @@ def run_experiment(
             + quote(f"best:{planned.config.name}/{planned.settings[0]}")
             + " DIR"
         )
+    if not is_first():
+        return run(planned, TogetherRecorder(None), Silent())
     recorder = MlflowRecorder(open_store(), Path(path), fresh)
+    kept = recorder if processes() == 1 else TogetherRecorder(recorder)
     try:
-        report = run(planned, recorder, progress)
+        report = run(planned, kept, progress)
     except KeyboardInterrupt:
         recorder.interrupt()
         raise

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from stancelab.evaluation.metrics import confusion, f1_scores, scores
+from stancelab.evaluation.native import has_native, native_macro_f1
 from stancelab.evaluation.report import CellScore, Scoring, outcome
 from stancelab.evaluation.test_sets import TestSet
 from stancelab.evaluation.uncertainty import DocumentBootstrap, Outcome
@@ -63,7 +64,7 @@ class Measures:
         found: dict[str, float] = {}
         for test_set, own in tested:
             prefix = names.metric_name("test", test_set.name if len(tested) > 1 else "")
-            values = self._test(score, test_set, own)
+            values = self._test(score, test_set, own) | self._native(score, test_set)
             found |= {f"{prefix}/{key}": value for key, value in values.items()}
         validation = self._validation(score)
         found |= {f"validation/{metric}": float(value) for metric, value in validation.items()}
@@ -87,6 +88,20 @@ class Measures:
             found[f"rows/{LABELS[code]}"] = float(matrix[code].sum())
         found["leaked"] = self.scoring.leaked.get((score.setting, test_set.name), 0.0)
         return found
+
+    def _native(self, score: CellScore, test_set: TestSet) -> dict[str, float]:
+        """Measure the head for the corpus' own labels, where the model has one."""
+        if not has_native(score.predictions):
+            return {}
+        own = (pc.field("part") == "test") & (pc.field("test_set") == test_set.name)
+        bootstrap = self._bootstraps[(score.setting, score.seed, score.fold, test_set.name)]
+        estimate = native_macro_f1([score.predictions.filter(own)], bootstrap)
+        low, high = estimate.interval
+        return {
+            "native_macro_f1": estimate.value,
+            "native_macro_f1_low": low,
+            "native_macro_f1_high": high,
+        }
 
     def _validation(self, score: CellScore) -> dict[str, Any]:
         labels = self.scoring.trained_labels[score.setting]

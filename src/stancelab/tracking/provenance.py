@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import socket
 import subprocess
+import sys
+from pathlib import Path
 
 
 def process() -> str:
@@ -25,6 +28,23 @@ def is_dead(name: str) -> bool:
     except PermissionError:
         return False
     return False
+
+
+def device() -> str:
+    """Name what computes: the GPU that torch uses, or the processor and its cores."""
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_available():
+        return str(torch.cuda.get_device_name())
+    return f"{_processor()}, {os.cpu_count()} cores"
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return named[0] if named else platform.processor() or platform.machine()
 
 
 def git() -> dict[str, str]:

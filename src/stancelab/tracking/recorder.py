@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import tempfile
+from collections.abc import Mapping
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,12 +16,12 @@ import stancelab
 from stancelab.evaluation.metrics import confusion
 from stancelab.evaluation.plots import confusion_figure, f1_figure
 from stancelab.evaluation.report import CellScore, Row
-from stancelab.experiment import Failure, Report
+from stancelab.experiment import Failure, Measure, Report
 from stancelab.export.card import training_data
 from stancelab.plan import Cell, Plan
 from stancelab.tracking import names
 from stancelab.tracking.measures import Measures
-from stancelab.tracking.provenance import git, is_dead, process
+from stancelab.tracking.provenance import device, git, is_dead, process
 from stancelab.tracking.store import artifact_location, reporting
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class MlflowRecorder:
         self.client, self.source, self.fresh = client, source, fresh
         self.parent_id = ""
         self._known: dict[str, Run] = {}
+        self._children: dict[str, str] = {}
 
     def start(self, plan: Plan) -> None:
         """Find the parent run of this very experiment and its finished cells, or begin one."""
@@ -78,13 +80,25 @@ class MlflowRecorder:
         run = self._known.get(cell.fingerprint)
         return None if run is None else names.read_cell(self.client, run)
 
+    def begin(self, cell: Cell) -> Measure:
+        """Begin a child run; its figures are written while the cell is trained."""
+        with reporting(self.client.tracking_uri):
+            run_id = self._children[cell.fingerprint] = self._child(cell)
+
+        def measure(values: Mapping[str, float], step: int) -> None:
+            with reporting(self.client.tracking_uri):
+                self.client.log_batch(run_id, metrics=_metrics(values, step))
+
+        return measure
+
     def record(self, cell: Cell, score: CellScore, predictor: Predictor) -> None:
-        """Write a child run: config, metrics, predictions, figures and the model."""
+        """End a child run: metrics, metrics, predictions, figures and the model."""
         with reporting(self.client.tracking_uri):
             self._record(cell, score, predictor)
 
     def _record(self, cell: Cell, score: CellScore, predictor: Predictor) -> None:
-        run_id = self._child(cell)
+        run_id = self._children.pop(cell.fingerprint)
+        self.client.set_tag(run_id, names.DEVICE, device())
         self.client.log_batch(run_id, metrics=_metrics(self._measures.of(score)))
         with tempfile.TemporaryDirectory() as scratch:
             file = Path(scratch) / names.PREDICTIONS
@@ -107,8 +121,8 @@ class MlflowRecorder:
                 self.client.log_figure(run_id, draw(matrix, cell.title), folder + name)
 
     def fail(self, failure: Failure) -> None:
-        """Write a failed child run with its reason."""
-        run_id = self._child(failure.cell)
+        """End a child run as failed, with the reason."""
+        run_id = self._children.pop(failure.cell.fingerprint)
         self.client.set_tag(run_id, "stancelab.failure", failure.reason)
         self.client.set_terminated(run_id, "FAILED")
 
@@ -197,6 +211,7 @@ class MlflowRecorder:
         run = self.client.create_run(self._experiment_id, tags=tags, run_name=name)
         run_id = str(run.info.run_id)
         config = _flat(cell.config.model_dump(mode="json"), "model.")
+        config |= {"encoder.revision": cell.encoder} if cell.encoder else {}
         self.client.log_batch(run_id, params=_params({**config, "seed": cell.seed}))
         self._log_input(run_id, "train, validation and test")
         return run_id
@@ -254,13 +269,13 @@ def _experiment_id(client: MlflowClient, name: str) -> str:
     return str(found.experiment_id)
 
 
-def _metrics(values: dict[str, float]) -> list[Any]:
+def _metrics(values: Mapping[str, float], step: int = 0) -> list[Any]:
     from time import time
 
     from mlflow.entities import Metric
 
     now = int(time() * 1000)
-    return [Metric(key, value, now, 0) for key, value in values.items() if value == value]
+    return [Metric(key, value, now, step) for key, value in values.items() if value == value]
 
 
 def _params(values: dict[str, Any]) -> list[Any]:

@@ -1,0 +1,106 @@
+"""Opening an encoder to be trained, and a trained one to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import nn
+
+from stancelab.encoders import EncoderFiles, find_encoder
+from stancelab.encoders.hub import at_commit
+from stancelab.encoders.lengths import longest_input
+from stancelab.encoders.loading import load_model, load_tokenizer
+from stancelab.errors import EncoderError
+from stancelab.features.actor_tokens import ActorTokenizer, InputSettings
+from stancelab.finetuning.network import StanceNetwork, take_words
+from stancelab.finetuning.pooling import NATIVE, STANCE
+from stancelab.finetuning.vocabulary import with_markers
+from stancelab.schema import LABELS
+
+if TYPE_CHECKING:
+    from stancelab.predictors.transformer import TransformerPredictor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenedEncoder:
+    """An encoder in parts.
+
+    Attributes
+    ----------
+    encoder : torch.nn.Module
+        Without its word embeddings.
+    words : torch.Tensor, shape (n_words, size)
+        Those, with rows for the marker tokens.
+    tokenizer : ActorTokenizer
+        Its tokenizer, which knows the marker tokens.
+    pad : int
+        Id of the padding token.
+    """
+
+    encoder: nn.Module
+    words: torch.Tensor
+    tokenizer: ActorTokenizer
+    pad: int
+
+
+def open_parts(files: EncoderFiles, settings: InputSettings) -> OpenedEncoder:
+    """Open an encoder in parts; an input is never longer than the encoder takes."""
+    from tokenizers import Tokenizer
+
+    encoder = load_model(files)
+    found = load_tokenizer(files, encoder)
+    longest = min(settings.max_tokens, longest_input(encoder, found))
+    backend = Tokenizer.from_str(found.backend_tokenizer.to_str())
+    tokenizer = ActorTokenizer(backend, replace(settings, max_tokens=longest))
+    pad = found.pad_token_id if found.pad_token_id is not None else 0
+    words = with_markers(take_words(encoder), tokenizer)
+    return OpenedEncoder(encoder, words, tokenizer, pad)
+
+
+def same_encoder(name: str, revision: str) -> EncoderFiles:
+    """Find the very encoder that weights were trained on.
+
+    Raises
+    ------
+    EncoderError
+        Another revision is there.
+    """
+    files = find_encoder(at_commit(name, revision) or name)
+    if files.revision != revision:
+        raise EncoderError(
+            name,
+            f"the weights belong to its revision {revision}, found {files.revision}",
+            "put back the files that the revision names, or train again",
+        )
+    return files
+
+
+def heads(native_labels: tuple[str, ...]) -> Mapping[str, int]:
+    """Name the heads and count their classes."""
+    return {STANCE: len(LABELS), **({NATIVE: len(native_labels)} if native_labels else {})}
+
+
+def open_trained(found: TransformerPredictor) -> tuple[ActorTokenizer, StanceNetwork, int]:
+    """Put what was trained over the encoder that training began with.
+
+    Returns
+    -------
+    tokenizer : ActorTokenizer
+        Makes the inputs.
+    network : StanceNetwork
+        Ready to answer.
+    pad : int
+        Id of the padding token.
+    """
+    parts = open_parts(same_encoder(found.encoder, found.revision), found.inputs)
+    arrays: dict[str, Any] = {
+        name: torch.from_numpy(array).to(parts.words.device)
+        for name, array in found.weights.items()
+    }
+    parts.words[arrays.pop("words.ids")] = arrays.pop("words.rows")
+    network = StanceNetwork(parts.encoder, parts.words, found.pooling, heads(found.native_labels))
+    network.load_state_dict({"words.weight": parts.words, **arrays})
+    return parts.tokenizer, network.eval().to(parts.words.device), parts.pad

@@ -1,0 +1,233 @@
+"""`transformers.Trainer` with our batches, our loss and our learning rates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from sklearn.metrics import f1_score
+from torch.utils.data import DataLoader, Dataset
+from transformers import Trainer, TrainingArguments
+from transformers.trainer_callback import PrinterCallback
+
+from stancelab.errors import TrainingError
+from stancelab.finetuning.batches import Choice, TokenBudgetBatches, by_length, pad
+from stancelab.finetuning.callbacks import Throughput
+from stancelab.finetuning.examples import Examples
+from stancelab.finetuning.loss import StanceLoss
+from stancelab.finetuning.network import StanceNetwork
+from stancelab.finetuning.pooling import NATIVE, STANCE
+from stancelab.finetuning.recipe import Recipe
+from stancelab.monitor import Monitor
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from transformers import TrainerCallback
+
+_EVALUATION_TOKENS = 4096
+_NO_DECAY = ("bias", "norm", "words.")
+"""Parameters that weight decay leaves alone: biases, norms and word embeddings."""
+
+
+class _Rows(Dataset[Choice]):
+    """Rows by (row, variant), as `TokenBudgetBatches` chooses them."""
+
+    def __init__(self, rows: Examples) -> None:
+        self.rows = rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, choice: Choice) -> Choice:
+        return choice
+
+
+class StanceTrainer(Trainer):
+    """Trains a `StanceNetwork` on examples whose token ids are rows of its word embeddings.
+
+    Parameters
+    ----------
+    network : StanceNetwork
+        What is trained.
+    rows : Examples
+        What it learns from.
+    validation : Examples or None
+        What each epoch is scored on.
+    recipe : Recipe
+        Learning rates, batches, regularisation.
+    loss : StanceLoss
+        What is lowered.
+    args : transformers.TrainingArguments
+        Steps, precision, checkpoints.
+    monitor : Monitor
+        Is told how it goes.
+    names : sequence of str
+        The rows' ids, for messages.
+    callbacks : list of transformers.TrainerCallback
+        What else happens.
+    pad : int
+        Row of the padding token's embedding.
+    """
+
+    def __init__(
+        self,
+        network: StanceNetwork,
+        rows: Examples,
+        validation: Examples | None,
+        recipe: Recipe,
+        loss: StanceLoss,
+        args: TrainingArguments,
+        monitor: Monitor,
+        names: Sequence[str],
+        callbacks: list[TrainerCallback],
+        pad: int,
+    ) -> None:
+        self._pad = pad
+        self.rows, self.validation, self.recipe = rows, validation, recipe
+        self.network, self.loss = network, loss
+        self.monitor, self.row_names = monitor, names
+        self.throughput = Throughput(monitor)
+        super().__init__(
+            model=network,
+            args=args,
+            train_dataset=_Rows(rows),
+            eval_dataset=None if validation is None else _Rows(validation),
+            data_collator=self._collate,
+            callbacks=[*callbacks, self.throughput],
+        )
+        self.remove_callback(PrinterCallback)
+
+    def get_train_dataloader(self) -> DataLoader[Any]:
+        """Deal the rows by token budget."""
+        batches = TokenBudgetBatches(
+            self.rows.lengths,
+            [len(row) for row in self.rows.variants],
+            self.recipe.batch_tokens,
+            self.recipe.seed,
+            self.recipe.other_names,
+            multiple=self.accelerator.num_processes,
+        )
+        self._mean_rows = len(self.rows) / len(batches)
+        loader: DataLoader[Any] = DataLoader(
+            _Rows(self.rows),
+            batch_sampler=batches,
+            collate_fn=self._collate,
+            pin_memory=self.args.dataloader_pin_memory,
+        )
+        prepared: DataLoader[Any] = self.accelerator.prepare(loader)
+        return prepared
+
+    def _collate(self, chosen: Sequence[Choice]) -> dict[str, torch.Tensor]:
+        rows = np.array([row for row, _ in chosen])
+        batch = pad([self.rows.variants[row][which] for row, which in chosen], self._pad)
+        batch["label"] = torch.tensor(self.rows.labels[rows])
+        batch["native"] = torch.tensor(self.rows.native[rows])
+        batch["row"] = torch.from_numpy(rows)
+        return batch
+
+    def compute_loss(
+        self, model: torch.nn.Module, inputs: dict[str, torch.Tensor], *_: Any, **__: Any
+    ) -> torch.Tensor:
+        """Score a batch, twice for R-Drop; rows of a small batch weigh as those of a large one."""
+        shown = {name: inputs[name] for name in ("ids", "attention", "actor", "types")}
+        if self.recipe.r_drop:
+            shown = {name: torch.cat([one, one]) for name, one in shown.items()}
+        scores = model(**shown)
+        loss = self.loss(scores, inputs["label"], inputs["native"])
+        self.throughput.count(len(inputs["label"]), int(inputs["attention"].sum()))
+        if not torch.isfinite(loss):
+            names = [self.row_names[row] for row in inputs["row"].tolist()]
+            raise TrainingError.not_finite(loss.item(), self.state.global_step, names)
+        return loss * (len(inputs["label"]) / self._mean_rows)
+
+    def create_optimizer(self, model: torch.nn.Module | None = None) -> torch.optim.Optimizer:
+        """Give each layer its own learning rate: the deeper below the heads, the lower."""
+        network = self.network
+        groups: dict[tuple[float, float], list[torch.nn.Parameter]] = {}
+        for name, parameter in network.named_parameters():
+            if not parameter.requires_grad:
+                continue
+            decay = 0.0 if any(part in name.lower() for part in _NO_DECAY) else 1.0
+            key = (self._rate(network, name), decay * self.recipe.weight_decay)
+            groups.setdefault(key, []).append(parameter)
+        listed = [
+            {"params": parameters, "lr": rate, "weight_decay": decay}
+            for (rate, decay), parameters in groups.items()
+        ]
+        kind, keywords = self.get_optimizer_cls_and_kwargs(self.args)
+        self.optimizer = kind(listed, **keywords)
+        return self.optimizer
+
+    def _rate(self, network: StanceNetwork, name: str) -> float:
+        below = network.layers - network.depth(name)
+        if below < 0:
+            return self.recipe.head_learning_rate
+        return self.recipe.learning_rate * self.recipe.layer_decay**below
+
+    def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
+        """Score the validation rows: loss and macro-F1 over the labels that they have."""
+        assert self.validation is not None  # what Trainer makes sure of
+        scores = self.scores(self.validation)
+        labels = self.validation.labels
+        stance = torch.from_numpy(scores[STANCE])
+        known = self.loss.known.cpu().numpy()
+        predicted = known[scores[STANCE][:, known].argmax(axis=1)]
+        values = {
+            "eval_macro_f1": macro_f1(labels, predicted),
+            "eval_loss": float(torch.nn.functional.cross_entropy(stance, torch.tensor(labels))),
+        }
+        if NATIVE in scores and (self.validation.native >= 0).all():
+            own = scores[NATIVE].argmax(axis=1)
+            values["eval_native_macro_f1"] = macro_f1(self.validation.native, own)
+        self.log(values)
+        self.control = self.callback_handler.on_evaluate(
+            self.args, self.state, self.control, values
+        )
+        return values
+
+    def scores(self, rows: Examples) -> dict[str, NDArray[np.float32]]:
+        """Give the scores of every head for the rows as they are asked, shape (n_rows, n)."""
+        network = self.network
+        network.eval()
+        found: dict[str, list[NDArray[np.float32]]] = {}
+        order = []
+        with torch.inference_mode(), self.compute_loss_context_manager():
+            for part in by_length(rows.lengths, _EVALUATION_TOKENS):
+                batch = pad([rows.variants[row][0] for row in part], self._pad)
+                moved = {name: one.to(self.args.device) for name, one in batch.items()}
+                for name, one in network(**moved).items():
+                    found.setdefault(name, []).append(one.float().cpu().numpy())
+                order.append(part)
+        back = np.argsort(np.concatenate(order))
+        return {name: np.concatenate(parts)[back] for name, parts in found.items()}
+
+    def log(self, logs: Mapping[str, float], *args: Any, **kwargs: Any) -> None:
+        """Tell the monitor what Trainer logs, under names that group in MLflow."""
+        values = dict(logs)
+        if "learning_rate" in values and self.optimizer is not None:
+            first = self.optimizer.param_groups[0]["initial_lr"]  # of the group that Trainer logs
+            values["learning_rate"] *= self.recipe.learning_rate / first
+        super().log(values, *args, **kwargs)
+        named = {_NAMES.get(name, ""): value for name, value in values.items()}
+        named.pop("", None)
+        if "training/loss" in named:
+            named |= self.throughput.rates()
+        if named:
+            self.monitor.measure(named, self.state.global_step)
+
+
+_NAMES = {
+    "loss": "training/loss",
+    "learning_rate": "training/learning_rate",
+    "grad_norm": "training/gradient_norm",
+    "eval_loss": "training/validation_loss",
+    "eval_macro_f1": "training/validation_macro_f1",
+    "eval_native_macro_f1": "training/validation_native_macro_f1",
+}
+
+
+def macro_f1(labels: NDArray[np.int64], predicted: NDArray[np.int64]) -> float:
+    """Average the F1 of the classes that occur."""
+    return float(f1_score(labels, predicted, labels=np.unique(labels), average="macro"))

@@ -1,0 +1,203 @@
+"""A fine-tuned encoder as a scikit-learn classifier."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, cast
+
+import numpy as np
+from pydantic import Field
+from sklearn.utils.validation import check_is_fitted
+
+from stancelab.encoders import BUNDLED
+from stancelab.features.actor_tokens import Format, InputSettings
+from stancelab.finetuning.pooling import Pooling
+from stancelab.finetuning.recipe import Precision, Recipe
+from stancelab.models.base import ClassWeight, ModelConfig, StanceClassifier, weights_of_labels
+from stancelab.monitor import Surroundings
+from stancelab.schema import as_table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from stancelab.predictors.transformer import TransformerPredictor
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Transformer(StanceClassifier):
+    """An encoder fine-tuned to look at the actor.
+
+    Parameters
+    ----------
+    encoder : str
+        ``"bundled"``, a directory, or ``OWNER/NAME[@REVISION]`` of the Hugging Face hub.
+    format : {"mark", "pair", "mark_pair"}
+        Marker tokens around the actor's mention, text and actor as a pair, or both. A statement
+        that does not name the actor is always a pair.
+    pooling : {"mean", "span", "mean_span", "cls"}
+        What the head is put on: the mean of all tokens, that of the actor's, both side by side, or
+        the first token.
+    source : bool
+        Whether to show who speaks.
+    max_tokens : int
+        Length of an input; a longer text keeps the window around the mention.
+    other_names : float
+        How often a training row is shown as if the text did not name its actor, which is then
+        asked for by its canonical or its local name.
+    class_weight : "balanced", "none" or dict
+        Weight of each label.
+    label_smoothing : float
+        Share of a label's probability that is spread over all labels.
+    r_drop : float
+        Weight of the disagreement between two dropouts; above 0 a step takes twice as long.
+    learning_rate, head_learning_rate : float
+        Of the encoder's uppermost layer, and of the head.
+    layer_decay : float
+        Factor on the learning rate from a layer to the one below.
+    warmup : float
+        Share of the steps over which the learning rate rises; it then falls to 0.
+    weight_decay : float
+        Of AdamW, on all but biases, norms and word embeddings.
+    dropout : float
+        Before the head; inside the encoder as the encoder has it.
+    epochs : int
+        Passes over the rows at most.
+    patience : int
+        Epochs without a better validation macro-F1 after which training stops; the best epoch is
+        kept. Without validation rows all epochs are trained, and the last is kept.
+    batch_tokens : int
+        Tokens of a batch, padding included.
+    precision : {"auto", "fp32", "bf16", "fp16"}
+        ``"auto"`` is the fastest that the device computes in hardware.
+    max_seconds : float, optional
+        Training stops after so many seconds.
+    max_steps : int, optional
+        Training stops after so many steps, over which the learning rate falls to 0.
+    native : bool
+        Whether to learn the corpus' own labels too, for `predict_native`.
+    random_state : int or None
+        Seed of everything; None is 0.
+    """
+
+    asks_by_name: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        encoder: str = BUNDLED,
+        format: Format = "mark_pair",
+        pooling: Pooling = "mean_span",
+        source: bool = False,
+        max_tokens: int = 192,
+        other_names: float = 0.15,
+        class_weight: ClassWeight = "none",
+        label_smoothing: float = 0.1,
+        r_drop: float = 0.0,
+        learning_rate: float = 1e-4,
+        head_learning_rate: float = 1e-3,
+        layer_decay: float = 0.9,
+        warmup: float = 0.1,
+        weight_decay: float = 0.01,
+        dropout: float = 0.1,
+        epochs: int = 5,
+        patience: int = 3,
+        batch_tokens: int = 1024,
+        precision: Precision = "auto",
+        max_seconds: float | None = None,
+        max_steps: int | None = None,
+        native: bool = False,
+        random_state: int | None = None,
+    ) -> None:
+        self.encoder = encoder
+        self.format = format
+        self.pooling = pooling
+        self.source = source
+        self.max_tokens = max_tokens
+        self.other_names = other_names
+        self.class_weight = class_weight
+        self.label_smoothing = label_smoothing
+        self.r_drop = r_drop
+        self.learning_rate = learning_rate
+        self.head_learning_rate = head_learning_rate
+        self.layer_decay = layer_decay
+        self.warmup = warmup
+        self.weight_decay = weight_decay
+        self.dropout = dropout
+        self.epochs = epochs
+        self.patience = patience
+        self.batch_tokens = batch_tokens
+        self.precision = precision
+        self.max_seconds = max_seconds
+        self.max_steps = max_steps
+        self.native = native
+        self.random_state = random_state
+
+    def predict_native(self, table: object) -> NDArray[np.float64]:
+        """Give the probabilities of the corpus' own labels, in the order of `native_classes_`.
+
+        Returns
+        -------
+        numpy.ndarray, shape (n_rows, n_native_labels)
+        """
+        return self._trained().predict_native(as_table(table))
+
+    @property
+    def native_classes_(self) -> NDArray[np.str_]:
+        """The corpus' own labels, sorted."""
+        return np.array(self._trained().native_labels)
+
+    def _trained(self) -> TransformerPredictor:
+        check_is_fitted(self, "predictor_")
+        return cast("TransformerPredictor", self.predictor_)
+
+    def recipe(self) -> Recipe:
+        """Give the settings as a training takes them."""
+        given = self.get_params()
+        inputs = InputSettings(*(given.pop(name) for name in ("format", "source", "max_tokens")))
+        for name in ("class_weight", "native"):
+            given.pop(name)
+        return Recipe(inputs=inputs, seed=given.pop("random_state") or 0, **given)
+
+    def _learn(
+        self, table: pa.Table, labels: NDArray[np.int64], around: Surroundings
+    ) -> TransformerPredictor:
+        from stancelab.finetuning.fit import finetune
+
+        own = sorted(set(table.column("native_label").to_pylist()) - {""}) if self.native else []
+        weights = weights_of_labels(self.class_weight, labels)
+        return finetune(self.recipe(), table, labels, weights, tuple(own), around)
+
+
+class TransformerConfig(ModelConfig):
+    """An encoder fine-tuned to look at the actor."""
+
+    kind: Literal["transformer"] = "transformer"
+    encoder: str = BUNDLED
+    format: Format = "mark_pair"
+    pooling: Pooling = "mean_span"
+    source: bool = False
+    max_tokens: Annotated[int, Field(ge=16)] = 192
+    other_names: Share = 0.15
+    class_weight: ClassWeight = "none"
+    label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.1
+    r_drop: NotNegative = 0.0
+    learning_rate: Positive = 1e-4
+    head_learning_rate: Positive = 1e-3
+    layer_decay: Annotated[float, Field(gt=0, le=1)] = 0.9
+    warmup: Share = 0.1
+    weight_decay: NotNegative = 0.01
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.1
+    epochs: Count = 5
+    patience: Count = 3
+    batch_tokens: Annotated[int, Field(ge=64)] = 1024
+    precision: Precision = "auto"
+    max_seconds: Positive | None = None
+    max_steps: Count | None = None
+    native: bool = False
+
+    def build(self, random_state: int) -> Transformer:
+        """Make the estimator."""
+        return Transformer(**self.parameters(), random_state=random_state)

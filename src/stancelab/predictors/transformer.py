@@ -1,0 +1,132 @@
+"""A fine-tuned encoder that answers: what training changed, over the encoder that it began with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import numpy as np
+
+from stancelab.features.actor_tokens import ActorTokenizer, InputSettings, Tokens, queries
+from stancelab.predictors.base import State, softmax
+from stancelab.schema import LABELS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from stancelab.finetuning.network import StanceNetwork
+
+_BATCH_TOKENS = 4096
+_STANCE, _NATIVE = "stance", "native"
+
+
+@dataclass(frozen=True, eq=False)
+class TransformerPredictor:
+    """An encoder and its heads.
+
+    Parameters
+    ----------
+    encoder, revision : str
+        The encoder that training began with; the word embeddings that training did not touch
+        come from it.
+    inputs : InputSettings
+        How a statement and its actor are shown.
+    pooling : {"mean", "span", "mean_span", "cls"}
+        The summary that the heads are put on.
+    known : tuple of int
+        The labels that training had.
+    native_labels : tuple of str
+        The corpus' own labels, where a head for them was trained.
+    weights : mapping of str to numpy.ndarray
+        Every trained array: ``words.ids`` and ``words.rows`` are the word embeddings that training
+        used, the rest are the network's by name.
+    """
+
+    kind: ClassVar[str] = "transformer"
+    encoder: str
+    revision: str
+    inputs: InputSettings
+    pooling: Any
+    known: tuple[int, ...]
+    native_labels: tuple[str, ...]
+    weights: Mapping[str, NDArray[Any]]
+
+    def predict_proba(self, table: pa.Table) -> NDArray[np.float64]:
+        """Give the probabilities of the three labels; 0 for one that training lacked."""
+        scores = self._scores(table, _STANCE)
+        masked = np.full_like(scores, -np.inf)
+        masked[:, list(self.known)] = scores[:, list(self.known)]
+        return softmax(masked) if len(scores) else scores
+
+    def predict_native(self, table: pa.Table) -> NDArray[np.float64]:
+        """Give the probabilities of the corpus' own labels, shape (n_rows, n_native_labels)."""
+        return softmax(self._scores(table, _NATIVE))
+
+    def state(self) -> State:
+        """Give what training changed; the encoder itself is not included."""
+        settings = {
+            "encoder": self.encoder,
+            "revision": self.revision,
+            "inputs": self.inputs.to_dict(),
+            "pooling": self.pooling,
+            "known": list(self.known),
+            "native_labels": list(self.native_labels),
+        }
+        return State(settings, self.weights)
+
+    @classmethod
+    def from_state(cls, state: State) -> Self:
+        """Make the predictor again; the encoder is opened when it first answers."""
+        found = state.settings
+        return cls(
+            found["encoder"],
+            found["revision"],
+            InputSettings(**found["inputs"]),
+            found["pooling"],
+            tuple(found["known"]),
+            tuple(found["native_labels"]),
+            state.arrays,
+        )
+
+    def tokens(self, table: pa.Table) -> list[Tokens]:
+        """Give the rows as the encoder sees them."""
+        return self._opened[0].encode(queries(table))
+
+    @cached_property
+    def _opened(self) -> tuple[ActorTokenizer, StanceNetwork, int]:
+        from stancelab.finetuning.opening import open_trained
+
+        return open_trained(self)
+
+    def _scores(self, table: pa.Table, head: str) -> NDArray[np.float64]:
+        import torch
+
+        from stancelab.finetuning.batches import by_length, pad
+
+        _, network, pad_id = self._opened
+        rows, places = _distinct(self.tokens(table))
+        n_classes = len(self.native_labels) if head == _NATIVE else len(LABELS)
+        found = np.empty((len(rows), n_classes))
+        device = next(network.parameters()).device
+        lengths = np.array([len(row.ids) for row in rows], dtype=np.int64)
+        with torch.inference_mode():
+            for part in by_length(lengths, _BATCH_TOKENS):
+                batch = pad([rows[at] for at in part], pad_id)
+                answers = network(**{name: one.to(device) for name, one in batch.items()})
+                found[part] = answers[head].double().cpu().numpy()
+        return found[places]
+
+
+def _distinct(rows: Sequence[Tokens]) -> tuple[list[Tokens], list[int]]:
+    """List the rows that differ, and the place of each row among them.
+
+    Equal inputs are answered once: in two batches they could differ in the last bit, and the pairs
+    of a statement that is shown without its actor must not.
+    """
+    known: dict[tuple[int, ...], int] = {}
+    places = [known.setdefault((*row.ids, *row.actor), len(known)) for row in rows]
+    first = dict(zip(reversed(places), reversed(rows), strict=True))
+    return [first[place] for place in range(len(first))], places

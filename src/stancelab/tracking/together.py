@@ -1,0 +1,92 @@
+"""One experiment run by several processes, as `accelerate launch` starts them for several devices.
+
+Every process trains every cell, each on its share of every batch; the first alone keeps what is
+found, and tells the others what was finished before.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+from stancelab.evaluation.report import CellScore
+from stancelab.experiment import Failure, Measure, Recorder, Report
+from stancelab.plan import Cell, Plan
+
+if TYPE_CHECKING:
+    from stancelab.predictors.base import Predictor
+
+_Value = TypeVar("_Value")
+
+
+def processes() -> int:
+    """Count the processes that were started together."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
+def is_first() -> bool:
+    """Say whether this is the process that keeps what is found."""
+    return int(os.environ.get("RANK", "0")) == 0
+
+
+class TogetherRecorder:
+    """Keeps an experiment once, however many processes run it.
+
+    Parameters
+    ----------
+    recorder : Recorder or None
+        Where the first process keeps it; None in the others.
+    """
+
+    def __init__(self, recorder: Recorder | None) -> None:
+        self.recorder = recorder
+
+    def start(self, plan: Plan) -> None:
+        """Begin or continue the experiment."""
+        if self.recorder:
+            self.recorder.start(plan)
+
+    def finished(self, cell: Cell) -> CellScore | None:
+        """Give every process the score of a cell that was finished before."""
+        return _told(self.recorder.finished(cell) if self.recorder else None)
+
+    def begin(self, cell: Cell) -> Measure:
+        """Open the record of a cell."""
+        return self.recorder.begin(cell) if self.recorder else _ignore
+
+    def record(self, cell: Cell, score: CellScore, predictor: Predictor) -> None:
+        """Keep a finished cell."""
+        if self.recorder:
+            self.recorder.record(cell, score, predictor)
+
+    def fail(self, failure: Failure) -> None:
+        """Keep a failed cell."""
+        if self.recorder:
+            self.recorder.fail(failure)
+
+    def finish(self, report: Report) -> None:
+        """Keep the leaderboard and end."""
+        if self.recorder:
+            self.recorder.finish(report)
+
+
+def _ignore(values: Mapping[str, float], step: int) -> None:
+    """Take figures that the first process keeps."""
+
+
+def _told(value: _Value) -> _Value:
+    """Give every process what the first one has."""
+    from accelerate import PartialState
+    from accelerate.utils import broadcast_object_list
+
+    PartialState(cpu=_on_processor())
+    holder = [value]
+    broadcast_object_list(holder)
+    return holder[0]
+
+
+def _on_processor() -> bool:
+    import torch
+
+    return not torch.cuda.is_available()
