@@ -1,11 +1,16 @@
-"""The file server that the tests of fetching share."""
+"""What tests of several folders share: a file server, small encoders, and one thread each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 from file_server import FileServer
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+"""Set before torch is imported: small networks get slower by threads, on busy cores by far."""
 
 
 @pytest.fixture
@@ -15,3 +20,22 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FileServer]:
     started = FileServer()
     yield started
     started.stop()
+
+
+@pytest.fixture(scope="session")
+def encoders(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """Encoders of two layers: one cut from the bundled one, and random ones of several kinds."""
+    import gc
+
+    from made_encoders import cut_bundled, tiny_modernbert, tiny_roberta
+    from made_trained import tiny_words
+
+    folder = tmp_path_factory.mktemp("encoders")
+    made = {
+        "bundled": cut_bundled(folder / "bundled", pieces=8_000),
+        "words": tiny_words(folder / "words"),
+        "roberta": tiny_roberta(folder / "roberta"),
+        "modernbert": tiny_modernbert(folder / "modernbert"),
+    }
+    gc.freeze()  # accelerate collects garbage for each training: half a second with all modules
+    return made

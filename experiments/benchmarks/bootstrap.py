@@ -12,7 +12,9 @@ import numpy as np
 from stancelab.datasets.registry import load
 from stancelab.evaluation.uncertainty import DocumentBootstrap, Outcome
 from stancelab.schema import labels_of
-from stancelab.splits import SplitConfig, make_splits
+from stancelab.splits.config import SplitConfig
+from stancelab.splits.rowset import Rowset
+from stancelab.splits.schemes import make_splits
 
 
 def main() -> None:
@@ -21,7 +23,7 @@ def main() -> None:
     generator = np.random.default_rng(0)
     outcomes = []
     for seed in range(5):
-        rows = table.take(next(make_splits(table, SplitConfig(), seed)).test)
+        rows = table.take(next(make_splits(Rowset.of(table), SplitConfig(), seed)).test)
         outcomes.append(
             Outcome(
                 rows.column("statement").to_pylist(),

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
@@ -147,9 +148,11 @@ def run(planned: Plan, recorder: Recorder, progress: Progress) -> Report:
                 failure = Failure(cell, f"{type(error).__name__}: {error}")
                 recorder.fail(failure)
                 failures.append(failure)
-                continue
-            recorder.record(cell, known, predictor)
-        scores.append(known)
+            else:
+                recorder.record(cell, known, predictor)
+        if known is not None:
+            scores.append(known)
+        shutil.rmtree(_checkpoints(cell), ignore_errors=True)
     progress.step("evaluating", len(planned.cells), len(planned.cells))
     rows = leaderboard(scores, planned.scoring)
     report = Report(
@@ -167,19 +170,13 @@ def run(planned: Plan, recorder: Recorder, progress: Progress) -> Report:
 def run_cell(planned: Plan, cell: Cell, monitor: Monitor) -> tuple[CellScore, Predictor]:
     """Train one model on one split and predict its validation and test rows.
 
-    A training that was cut off goes on from its last checkpoint; those of one that ended, well or
-    badly, are removed.
+    A training that was cut off goes on from its last checkpoint.
     """
     table, split = planned.loaded.table, planned.splits[cell.key]
     train, validation = table.take(split.train), table.take(split.validation)
-    checkpoints = cache_directory() / "checkpoints" / cell.fingerprint[:32]
-    around = Surroundings(validation, labels_of(validation), checkpoints, monitor)
+    around = Surroundings(validation, labels_of(validation), _checkpoints(cell), monitor)
     started = perf_counter()
-    try:
-        model = cell.build().fit(train, labels_of(train), around)
-    except Exception:
-        shutil.rmtree(checkpoints, ignore_errors=True)
-        raise
+    model = cell.build().fit(train, labels_of(train), around)
     train_seconds = perf_counter() - started
     parts = [
         _predictions(model, table.take(rows), part, planned.test_set_of[rows])
@@ -200,8 +197,12 @@ def run_cell(planned: Plan, cell: Cell, monitor: Monitor) -> tuple[CellScore, Pr
         labels = planned.scoring.trained_labels[cell.setting]
         named = naming_scores(model.predict_proba, table.take(split.test), labels)
         monitor.measure(named, 0)
-    shutil.rmtree(checkpoints, ignore_errors=True)
     return score, model.predictor_
+
+
+def _checkpoints(cell: Cell) -> Path:
+    """Where a cell's training keeps what it can go on from, until the cell is recorded."""
+    return cache_directory() / "checkpoints" / cell.fingerprint[:32]
 
 
 def time_prediction(predictor: Predictor, table: pa.Table) -> float:

@@ -20,6 +20,8 @@ TRAINING_STACK = ["torch", "transformers", "datasets", "mlflow", "sklearn", "sko
         ("stancelab.evaluation.report", ["stancelab.models", "mlflow", "pandas"]),
         ("stancelab.scoring", ["stancelab.models", "stancelab.tracking", *TRAINING_STACK]),
         ("stancelab.predictors.linear", ["stancelab.models", *TRAINING_STACK]),
+        ("stancelab.predictors.transformer", ["stancelab.models", *TRAINING_STACK]),
+        ("stancelab.models.transformer", ["torch", "transformers", "mlflow", "datasets"]),
         ("stancelab", ["numpy", "pyarrow", *TRAINING_STACK]),
     ],
 )

@@ -12,6 +12,7 @@ import typer
 
 from stancelab.cli import display
 from stancelab.errors import StancelabError
+from stancelab.parallel import is_first
 
 if TYPE_CHECKING:
     from stancelab.experiment import Report
@@ -50,7 +51,8 @@ def run(
             register=register,
             progress=bar,
         )
-    _print_report(report, json)
+    if is_first():
+        _print_report(report, json)
     return 1 if report.failures else 0
 
 

@@ -31,7 +31,7 @@ def load_model(files: EncoderFiles) -> Any:
     import torch
     from transformers import AutoModel
 
-    with _quiet(), _told(files):
+    with quiet_transformers(), _told(files):
         model, about = AutoModel.from_pretrained(
             files.folder,
             dtype=torch.float32,
@@ -63,7 +63,7 @@ def load_tokenizer(files: EncoderFiles, model: Any) -> Any:
     """
     from transformers import AutoTokenizer
 
-    with _quiet(), _told(files):
+    with quiet_transformers(), _told(files):
         tokenizer = AutoTokenizer.from_pretrained(
             files.folder, local_files_only=True, trust_remote_code=False
         )
@@ -79,7 +79,7 @@ def load_tokenizer(files: EncoderFiles, model: Any) -> Any:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet_transformers() -> Iterator[None]:
     """Keep back the bars where nobody sees them, and the report about weights checked above."""
     logging: Any = import_module("transformers.utils.logging")
     level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()

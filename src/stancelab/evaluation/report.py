@@ -127,8 +127,10 @@ def leaderboard(cells: Sequence[CellScore], scoring: Scoring) -> list[Row]:
         by_setting[cell.setting][cell.model].append(cell)
     rows: list[Row] = []
     for setting, by_model in by_setting.items():
-        tested = pa.concat_tables(one.predictions for own in by_model.values() for one in own)
-        present = set(tested.filter(_PART == "test").column("test_set").unique().to_pylist())
+        tested = [
+            one.predictions.filter(_PART == "test") for own in by_model.values() for one in own
+        ]
+        present = {name for rows in tested for name in rows["test_set"].unique().to_pylist()}
         for test_set in scoring.test_sets:
             if test_set.name in present:
                 rows += _rows(by_model, setting, test_set, scoring)

@@ -15,6 +15,7 @@ from transformers import EarlyStoppingCallback, TrainingArguments
 from transformers.trainer_utils import set_seed
 
 from stancelab.encoders import EncoderFiles, find_encoder
+from stancelab.encoders.loading import quiet_transformers
 from stancelab.errors import TrainingError
 from stancelab.finetuning.callbacks import SaveEvery, TimeBudget
 from stancelab.finetuning.checkpoints import is_over, last_checkpoint, load_result
@@ -26,6 +27,7 @@ from stancelab.finetuning.opening import OpenedEncoder, heads, open_parts
 from stancelab.finetuning.recipe import Recipe
 from stancelab.finetuning.trainer import StanceTrainer
 from stancelab.finetuning.vocabulary import UsedWords
+from stancelab.parallel import told
 from stancelab.predictors.transformer import TransformerPredictor
 from stancelab.schema import LABELS
 
@@ -69,7 +71,7 @@ def finetune(
         Validation rows, checkpoints, and who is told.
     """
     files = find_encoder(recipe.encoder)
-    with _seeded(recipe.seed), _explained(recipe):
+    with _seeded(recipe.seed), _explained(recipe), quiet_transformers():
         parts = open_parts(files, recipe.inputs)
         choose_attention(parts.encoder)
         learnt, validation = _examples(recipe, table, labels, native_labels, around, parts)
@@ -103,6 +105,7 @@ def finetune(
                 load_result(network, last)
             else:
                 trainer.train(resume_from_checkpoint=None if last is None else str(last))
+            trainer.accelerator.wait_for_everyone()  # others may still read the checkpoints
     return _predictor(recipe, files, used, network, tuple(sorted(weights)), native_labels)
 
 
@@ -241,13 +244,13 @@ def _predictor(
 
 @contextmanager
 def _folder(checkpoints: Path | None) -> Iterator[Path]:
-    """Give the folder of checkpoints, or one for the time being."""
+    """Give the folder of checkpoints, or one for the time being; one for all processes."""
     if checkpoints is not None:
         checkpoints.mkdir(parents=True, exist_ok=True)
         yield checkpoints
         return
     with tempfile.TemporaryDirectory(prefix="stancelab-") as scratch:
-        yield Path(scratch)
+        yield Path(told(scratch))
 
 
 @contextmanager

@@ -34,15 +34,18 @@ class StanceLoss:
         self.known = torch.nonzero(weights).flatten()
         self.weights, self.smoothing, self.r_drop = weights, smoothing, r_drop
 
+    def to(self, device: torch.device) -> StanceLoss:
+        """Move what it holds to where the scores are."""
+        self.known, self.weights = self.known.to(device), self.weights.to(device)
+        return self
+
     def __call__(
         self, scores: Scores, labels: torch.Tensor, native: torch.Tensor | None = None
     ) -> torch.Tensor:
         """Give the loss of a batch; the scores of two passes, one after the other, for R-Drop."""
-        known = self.known.to(labels.device)
-        stance = scores[STANCE][:, known]
-        total = self._cross_entropy(
-            stance, torch.searchsorted(known, labels), self.weights.to(labels.device)[known]
-        )
+        stance = scores[STANCE][:, self.known]
+        numbers = torch.searchsorted(self.known, labels)
+        total = self._cross_entropy(stance, numbers, self.weights[self.known])
         if self.r_drop:
             total = total + self.r_drop * divergence(*stance.chunk(2))
         if NATIVE not in scores:

@@ -48,13 +48,10 @@ class OpenedEncoder:
 
 def open_parts(files: EncoderFiles, settings: InputSettings) -> OpenedEncoder:
     """Open an encoder in parts; an input is never longer than the encoder takes."""
-    from tokenizers import Tokenizer
-
     encoder = load_model(files)
     found = load_tokenizer(files, encoder)
     longest = min(settings.max_tokens, longest_input(encoder, found))
-    backend = Tokenizer.from_str(found.backend_tokenizer.to_str())
-    tokenizer = ActorTokenizer(backend, replace(settings, max_tokens=longest))
+    tokenizer = ActorTokenizer(found.backend_tokenizer, replace(settings, max_tokens=longest))
     pad = found.pad_token_id if found.pad_token_id is not None else 0
     words = with_markers(take_words(encoder), tokenizer)
     return OpenedEncoder(encoder, words, tokenizer, pad)

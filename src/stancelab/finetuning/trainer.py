@@ -98,6 +98,7 @@ class StanceTrainer(Trainer):
             callbacks=[*callbacks, self.throughput],
         )
         self.remove_callback(PrinterCallback)
+        self.loss.to(self.args.device)
 
     def get_train_dataloader(self) -> DataLoader[Any]:
         """Deal the rows by token budget."""
@@ -119,16 +120,17 @@ class StanceTrainer(Trainer):
         prepared: DataLoader[Any] = self.accelerator.prepare(loader)
         return prepared
 
-    def _collate(self, chosen: Sequence[Choice]) -> dict[str, torch.Tensor]:
+    def _collate(self, chosen: Sequence[Choice]) -> dict[str, Any]:
         rows = np.array([row for row, _ in chosen])
         batch = pad([self.rows.variants[row][which] for row, which in chosen], self._pad)
         batch["label"] = torch.tensor(self.rows.labels[rows])
         batch["native"] = torch.tensor(self.rows.native[rows])
         batch["row"] = torch.from_numpy(rows)
-        return batch
+        # Counted on the host: a device would have to be waited for.
+        return {**batch, "n_tokens": int(batch["attention"].sum())}
 
     def compute_loss(
-        self, model: torch.nn.Module, inputs: dict[str, torch.Tensor], *_: Any, **__: Any
+        self, model: torch.nn.Module, inputs: dict[str, Any], *_: Any, **__: Any
     ) -> torch.Tensor:
         """Score a batch, twice for R-Drop; rows of a small batch weigh as those of a large one."""
         shown = {name: inputs[name] for name in ("ids", "attention", "actor", "types")}
@@ -136,7 +138,7 @@ class StanceTrainer(Trainer):
             shown = {name: torch.cat([one, one]) for name, one in shown.items()}
         scores = model(**shown)
         loss = self.loss(scores, inputs["label"], inputs["native"])
-        self.throughput.count(len(inputs["label"]), int(inputs["attention"].sum()))
+        self.throughput.count(len(inputs["label"]), inputs["n_tokens"])
         if not torch.isfinite(loss):
             names = [self.row_names[row] for row in inputs["row"].tolist()]
             raise TrainingError.not_finite(loss.item(), self.state.global_step, names)

@@ -18,6 +18,7 @@ from stancelab.export.bundle import CARD, check_place, read_bundle, write_bundle
 from stancelab.export.card import model_card, training_data
 from stancelab.export.mlflow_model import add_mlflow_files
 from stancelab.export.verify import verify_in_fresh_process
+from stancelab.parallel import is_first, processes
 from stancelab.plan import Cell, Plan, make_plan
 from stancelab.schema import labels_of
 from stancelab.tracking import names
@@ -31,7 +32,7 @@ from stancelab.tracking.reading import (
 )
 from stancelab.tracking.recorder import MlflowRecorder
 from stancelab.tracking.store import open_store, reporting
-from stancelab.tracking.together import TogetherRecorder, is_first, processes
+from stancelab.tracking.together import TogetherRecorder
 
 CHAMPION = "champion"
 
@@ -84,7 +85,7 @@ def run_experiment(
     """
     chosen = [*overrides, f'data.on_error="{on_error}"'] if on_error else list(overrides)
     chosen += ["data.unverified=true"] if unverified else []
-    progress = progress or Silent()
+    progress = progress if progress and is_first() else Silent()
     progress.step("loading and parting the data", 0, 1)
     planned = make_plan(read_experiment(Path(path), chosen))
     if register and len(planned.settings) > 1:
@@ -95,7 +96,7 @@ def run_experiment(
             + " DIR"
         )
     if not is_first():
-        return run(planned, TogetherRecorder(None), Silent())
+        return run(planned, TogetherRecorder(None), progress)
     recorder = MlflowRecorder(open_store(), Path(path), fresh)
     kept = recorder if processes() == 1 else TogetherRecorder(recorder)
     try:

@@ -6,28 +6,16 @@ found, and tells the others what was finished before.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from stancelab.evaluation.report import CellScore
 from stancelab.experiment import Failure, Measure, Recorder, Report
+from stancelab.parallel import told
 from stancelab.plan import Cell, Plan
 
 if TYPE_CHECKING:
     from stancelab.predictors.base import Predictor
-
-_Value = TypeVar("_Value")
-
-
-def processes() -> int:
-    """Count the processes that were started together."""
-    return int(os.environ.get("WORLD_SIZE", "1"))
-
-
-def is_first() -> bool:
-    """Say whether this is the process that keeps what is found."""
-    return int(os.environ.get("RANK", "0")) == 0
 
 
 class TogetherRecorder:
@@ -49,7 +37,7 @@ class TogetherRecorder:
 
     def finished(self, cell: Cell) -> CellScore | None:
         """Give every process the score of a cell that was finished before."""
-        return _told(self.recorder.finished(cell) if self.recorder else None)
+        return told(self.recorder.finished(cell) if self.recorder else None)
 
     def begin(self, cell: Cell) -> Measure:
         """Open the record of a cell."""
@@ -73,20 +61,3 @@ class TogetherRecorder:
 
 def _ignore(values: Mapping[str, float], step: int) -> None:
     """Take figures that the first process keeps."""
-
-
-def _told(value: _Value) -> _Value:
-    """Give every process what the first one has."""
-    from accelerate import PartialState
-    from accelerate.utils import broadcast_object_list
-
-    PartialState(cpu=_on_processor())
-    holder = [value]
-    broadcast_object_list(holder)
-    return holder[0]
-
-
-def _on_processor() -> bool:
-    import torch
-
-    return not torch.cuda.is_available()

@@ -1,0 +1,74 @@
+"""An experiment run by two processes at once, as `accelerate launch` starts them for two devices.
+
+`accelerate launch` starts several processes for GPUs only, through `torchrun`, which is asked here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from made_trained import toy_rows
+
+from stancelab.schema import LABELS
+from stancelab.tracking.reading import find_experiment
+
+EXPERIMENT = """\
+question = "Does it run on several devices?"
+seeds = [0]
+
+[data]
+path = "toy.jsonl"
+
+[model.tiny]
+kind = "transformer"
+encoder = "{encoder}"
+epochs = 2
+max_tokens = 24
+batch_tokens = 128
+"""
+
+
+def launch(n, experiment):
+    environment = {**os.environ, "ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": "1"}
+    words = ["torch.distributed.run", f"--nproc_per_node={n}", "--master_port=0"]
+    return subprocess.run(
+        [sys.executable, "-m", *words, "-m", "stancelab", "run", experiment, "--json"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def steps(tracked):
+    run = next(run for run in tracked.cells if run.data.tags["model.name"] == "tiny")
+    history = tracked.client.get_metric_history(run.info.run_id, "training/validation_loss")
+    return max(metric.step for metric in history)
+
+
+@pytest.mark.slow
+def test_two_processes_share_the_batches_and_keep_one_record(encoders, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = [row | {"label": LABELS[row["label"]], "document": row["text"]} for row in toy_rows()]
+    lines = "".join(f"{json.dumps(row)}\n" for row in rows)
+    (tmp_path / "toy.jsonl").write_text(lines, encoding="utf-8")
+    for name in ("alone", "together"):
+        text = EXPERIMENT.format(encoder=encoders["words"])
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    alone, together = launch(1, "alone.toml"), launch(2, "together.toml")
+    assert (alone.returncode, together.returncode) == (0, 0), together.stderr
+    models = [row["model"] for row in json.loads(together.stdout)]
+    assert models == ["majority", "actor_majority", "tiny", "tiny/blind"]
+    one, other = find_experiment("alone"), find_experiment("together")
+    assert (other.missing, other.parent.info.status) == (0, "FINISHED")
+    assert len(other.cells) == len(one.cells) == 4
+    assert steps(other) * 2 - steps(one) in (0, 2)  # the batches of an epoch are made even
+    again = launch(2, "together.toml")
+    assert json.loads(again.stdout) == json.loads(together.stdout)
+    assert [run.info.run_id for run in find_experiment("together").cells] == [
+        run.info.run_id for run in other.cells
+    ]
