@@ -25,7 +25,7 @@ from stancelab.finetuning.loss import StanceLoss
 from stancelab.finetuning.network import StanceNetwork
 from stancelab.finetuning.opening import OpenedEncoder, heads, open_parts
 from stancelab.finetuning.recipe import Recipe
-from stancelab.finetuning.trainer import StanceTrainer
+from stancelab.finetuning.trainer import BEST, StanceTrainer
 from stancelab.finetuning.vocabulary import UsedWords
 from stancelab.parallel import told
 from stancelab.predictors.transformer import TransformerPredictor
@@ -208,7 +208,7 @@ def _arguments(recipe: Recipe, folder: Path, validated: bool, resumable: bool) -
         save_only_model=not resumable,
         save_total_limit=2,
         load_best_model_at_end=validated,
-        metric_for_best_model="eval_macro_f1" if validated else None,
+        metric_for_best_model=BEST if validated else None,
         greater_is_better=True if validated else None,
         logging_nan_inf_filter=False,
         remove_unused_columns=False,

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from transformers import TrainerCallback
 
+BEST = "eval_best"
+"""By what the best epoch is chosen: the macro-F1, averaged over the heads."""
+
 _EVALUATION_TOKENS = 4096
 _NO_DECAY = ("bias", "norm", "words.")
 """Parameters that weight decay leaves alone: biases, norms and word embeddings."""
@@ -169,7 +172,7 @@ class StanceTrainer(Trainer):
         return self.recipe.learning_rate * self.recipe.layer_decay**below
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
-        """Score the validation rows: loss and macro-F1 over the labels that they have."""
+        """Score the validation rows: loss, macro-F1 of each head, and what the best epoch has."""
         assert self.validation is not None  # what Trainer makes sure of
         scores = self.scores(self.validation)
         labels = self.validation.labels
@@ -183,6 +186,8 @@ class StanceTrainer(Trainer):
         if NATIVE in scores and (self.validation.native >= 0).all():
             own = scores[NATIVE].argmax(axis=1)
             values["eval_native_macro_f1"] = macro_f1(self.validation.native, own)
+        scored = [value for name, value in values.items() if name.endswith("macro_f1")]
+        values[BEST] = float(np.mean(scored))
         self.log(values)
         self.control = self.callback_handler.on_evaluate(
             self.args, self.state, self.control, values

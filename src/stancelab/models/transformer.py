@@ -67,8 +67,9 @@ class Transformer(StanceClassifier):
     epochs : int
         Passes over the rows at most.
     patience : int
-        Epochs without a better validation macro-F1 after which training stops; the best epoch is
-        kept. Without validation rows all epochs are trained, and the last is kept.
+        Epochs without a better validation macro-F1 (with ``native``, the mean of both heads')
+        after which training stops; the best epoch is kept. Without validation rows all epochs are
+        trained, and the last is kept.
     batch_tokens : int
         Tokens of a batch, padding included.
     precision : {"auto", "fp32", "bf16", "fp16"}
