@@ -88,6 +88,20 @@ def tiny_bert(folder: Path) -> Path:
     return _save(BertModel, config, folder)
 
 
+def tiny_electra(folder: Path) -> Path:
+    """Write a random ELECTRA, whose word embeddings are smaller than its layers."""
+    from transformers import ElectraConfig, ElectraModel
+
+    config = ElectraConfig(
+        vocab_size=_tokenizer(folder),
+        embedding_size=SIZE // 2,
+        max_position_embeddings=POSITIONS,
+        pad_token_id=1,
+        **_sizes(),
+    )
+    return _save(ElectraModel, config, folder)
+
+
 def _sizes() -> dict[str, int]:
     return {
         "hidden_size": SIZE,

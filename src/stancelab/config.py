@@ -135,7 +135,7 @@ def _resolve_encoders(path: Path, models: Mapping[str, dict[str, Any]]) -> None:
     """Take the directory of an encoder as a data path is taken."""
     for keys in models.values():
         named = keys.get("encoder")
-        if isinstance(named, str) and named != BUNDLED and (path.parent / named).is_dir():
+        if isinstance(named, str) and named not in ("", BUNDLED) and (path.parent / named).is_dir():
             keys["encoder"] = str((path.parent / named).resolve())
 
 

@@ -252,6 +252,21 @@ class TrainingError(StancelabError):
         )
 
     @classmethod
+    def no_half(cls) -> TrainingError:
+        """Say that a processor does not train in half precision."""
+        return cls(
+            'precision = "fp16" needs a GPU, and there is none; use "auto", "bf16" or "fp32"'
+        )
+
+    @classmethod
+    def diverged(cls) -> TrainingError:
+        """Say that a network answers with no numbers although no loss told so."""
+        return cls(
+            "after the last step the network's answers are no finite numbers; lower "
+            'learning_rate, or set precision = "fp32"'
+        )
+
+    @classmethod
     def no_memory(cls, batch_tokens: int, max_tokens: int) -> TrainingError:
         """Say that memory ran out, and what to lower."""
         return cls(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,13 +11,15 @@ from typing import TYPE_CHECKING, Protocol
 
 import pyarrow as pa
 
-from stancelab.errors import StancelabError
+from stancelab.errors import StancelabError, StoreError
 from stancelab.evaluation.naming import naming_scores
+from stancelab.evaluation.native import LABEL, PREDICTED
 from stancelab.evaluation.report import PROBABILITIES, CellScore, Row, leaderboard
 from stancelab.models.base import StanceClassifier
 from stancelab.monitor import Monitor, Surroundings
-from stancelab.places import cache_directory
+from stancelab.parallel import processes
 from stancelab.plan import Cell, Plan
+from stancelab.resuming import checkpoint_folder
 from stancelab.schema import labels_of
 
 if TYPE_CHECKING:
@@ -141,18 +142,12 @@ def run(planned: Plan, recorder: Recorder, progress: Progress) -> Report:
         known = earlier[cell.fingerprint]
         if known is None:
             title = f"training {cell.title} ({number + 1} of {len(planned.cells)})"
-            monitor = CellMonitor(recorder.begin(cell), progress, title)
-            try:
-                known, predictor = run_cell(planned, cell, monitor)
-            except Exception as error:  # one cell's fault must not take the others with it
-                failure = Failure(cell, f"{type(error).__name__}: {error}")
-                recorder.fail(failure)
-                failures.append(failure)
-            else:
-                recorder.record(cell, known, predictor)
-        if known is not None:
-            scores.append(known)
-        shutil.rmtree(_checkpoints(cell), ignore_errors=True)
+            found = _train(planned, cell, recorder, progress, title)
+            if isinstance(found, Failure):
+                failures.append(found)
+                continue
+            known = found
+        scores.append(known)
     progress.step("evaluating", len(planned.cells), len(planned.cells))
     rows = leaderboard(scores, planned.scoring)
     report = Report(
@@ -167,14 +162,40 @@ def run(planned: Plan, recorder: Recorder, progress: Progress) -> Report:
     return report
 
 
-def run_cell(planned: Plan, cell: Cell, monitor: Monitor) -> tuple[CellScore, Predictor]:
+def _train(
+    planned: Plan, cell: Cell, recorder: Recorder, progress: Progress, title: str
+) -> CellScore | Failure:
+    """Train and record one cell; its fault must not take the others with it.
+
+    That of a store takes them all, as nothing could be kept. So does that of one among several
+    processes, as the others would wait for it.
+    """
+    monitor = CellMonitor(recorder.begin(cell), progress, title)
+    with checkpoint_folder(cell.fingerprint) as checkpoints:
+        try:
+            score, predictor = run_cell(planned, cell, monitor, checkpoints)
+        except StoreError:
+            raise
+        except Exception as error:
+            failure = Failure(cell, f"{type(error).__name__}: {error}")
+            recorder.fail(failure)
+            if processes() > 1:
+                raise
+            return failure
+        recorder.record(cell, score, predictor)
+    return score
+
+
+def run_cell(
+    planned: Plan, cell: Cell, monitor: Monitor, checkpoints: Path | None
+) -> tuple[CellScore, Predictor]:
     """Train one model on one split and predict its validation and test rows.
 
     A training that was cut off goes on from its last checkpoint.
     """
     table, split = planned.loaded.table, planned.splits[cell.key]
     train, validation = table.take(split.train), table.take(split.validation)
-    around = Surroundings(validation, labels_of(validation), _checkpoints(cell), monitor)
+    around = Surroundings(validation, labels_of(validation), checkpoints, monitor)
     started = perf_counter()
     model = cell.build().fit(train, labels_of(train), around)
     train_seconds = perf_counter() - started
@@ -198,11 +219,6 @@ def run_cell(planned: Plan, cell: Cell, monitor: Monitor) -> tuple[CellScore, Pr
         named = naming_scores(model.predict_proba, table.take(split.test), labels)
         monitor.measure(named, 0)
     return score, model.predictor_
-
-
-def _checkpoints(cell: Cell) -> Path:
-    """Where a cell's training keeps what it can go on from, until the cell is recorded."""
-    return cache_directory() / "checkpoints" / cell.fingerprint[:32]
 
 
 def time_prediction(predictor: Predictor, table: pa.Table) -> float:
@@ -239,16 +255,20 @@ def _predictions(
 
 
 def _native(model: StanceClassifier, table: pa.Table) -> dict[str, list[str]]:
-    """Give the corpus' own labels and what a head for them answers, where there is one."""
+    """Give the corpus' own labels and what a head for them answers, where there is one.
+
+    Both are empty for rows with a label that the head was not trained on: those of other corpora.
+    """
     labels = getattr(model.predictor_, "native_labels", ())
     if not labels:
         return {}
     answers: NDArray[np.float64] = model.predictor_.predict_native(table)  # type: ignore[attr-defined]
-    predicted = [labels[at] for at in answers.argmax(axis=1)]
-    return {
-        "native_label": table.column("native_label").to_pylist(),
-        "native_predicted": predicted,
-    }
+    truth = table.column("native_label").to_pylist()
+    pairs = [
+        (label, labels[at]) if label in labels else ("", "")
+        for label, at in zip(truth, answers.argmax(axis=1).tolist(), strict=True)
+    ]
+    return {name: [pair[n] for pair in pairs] for n, name in enumerate((LABEL, PREDICTED))}
 
 
 def _prepare(planned: Plan, waiting: Sequence[Cell], progress: Progress) -> None:

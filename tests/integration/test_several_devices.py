@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from made_trained import toy_rows
@@ -32,16 +33,22 @@ batch_tokens = 128
 """
 
 
-def launch(n, experiment):
-    environment = {**os.environ, "ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": "1"}
-    words = ["torch.distributed.run", f"--nproc_per_node={n}", "--master_port=0"]
+def start(n, *words):
+    tests = str(Path(__file__).parents[1])
+    more = {"ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": "1", "PYTHONPATH": tests}
+    launcher = ["torch.distributed.run", f"--nproc_per_node={n}", "--master_port=0"]
     return subprocess.run(
-        [sys.executable, "-m", *words, "-m", "stancelab", "run", experiment, "--json"],
-        env=environment,
+        [sys.executable, "-m", *launcher, *words],
+        env=os.environ | more,
         capture_output=True,
         text=True,
         check=False,
+        timeout=120,
     )
+
+
+def launch(n, experiment):
+    return start(n, "-m", "stancelab", "run", experiment, "--json")
 
 
 def steps(tracked):
@@ -72,3 +79,15 @@ def test_two_processes_share_the_batches_and_keep_one_record(encoders, tmp_path,
     assert [run.info.run_id for run in find_experiment("together").cells] == [
         run.info.run_id for run in other.cells
     ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["saving", "seconds", "loss"])
+def test_processes_that_disagree_do_not_wait_for_each_other(encoders, tmp_path, what):
+    script = Path(__file__).with_name("disagreeing.py")
+    done = start(2, str(script), what, str(encoders["words"]), str(tmp_path / "checkpoints"))
+    assert done.returncode == 0, done.stderr
+    answers = dict(line.split(": ") for line in done.stdout.splitlines())
+    assert set(answers) == {"0", "1"}
+    assert answers["0"] == answers["1"]
+    assert (answers["0"] == "the loss is") == (what == "loss")

@@ -35,7 +35,8 @@ def export(
         raise StancelabError("expected what to export and where: stancelab export TARGET DIR")
     from stancelab.tracking.flow import export as export_run
 
-    done = export_run(target, folder, refit=refit)
+    with display.progress_bar() as bar:
+        done = export_run(target, folder, refit=refit, progress=bar)
     if json:
         found: dict[str, Any] = {
             "model": done.model,

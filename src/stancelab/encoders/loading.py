@@ -67,7 +67,8 @@ def load_tokenizer(files: EncoderFiles, model: Any) -> Any:
         tokenizer = AutoTokenizer.from_pretrained(
             files.folder, local_files_only=True, trust_remote_code=False
         )
-    known = model.get_input_embeddings().num_embeddings
+    with _told(files):
+        known = model.get_input_embeddings().num_embeddings
     if len(tokenizer) > known:
         raise EncoderError(
             files.name,

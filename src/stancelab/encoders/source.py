@@ -13,7 +13,7 @@ from stancelab.encoders.hub import hub_files, is_hub
 from stancelab.encoders.package import packaged_model
 from stancelab.errors import EncoderError, StancelabError, UnknownNameError
 
-_PATHS = ("/", "./", "../", "~", ".")
+_PATHS = ("/", "~", ".")
 
 
 def find_encoder(name: str) -> EncoderFiles:

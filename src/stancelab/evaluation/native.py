@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from stancelab.evaluation.metrics import f1_scores
 from stancelab.evaluation.uncertainty import DocumentBootstrap, Estimate
@@ -15,12 +16,15 @@ LABEL, PREDICTED = "native_label", "native_predicted"
 
 
 def has_native(predictions: pa.Table) -> bool:
-    """Say whether the predictions hold answers of such a head."""
-    return LABEL in predictions.column_names
+    """Say whether the predictions hold answers of such a head, for labels that it knows."""
+    named = LABEL in predictions.column_names
+    return named and any(label.as_py() for label in predictions[LABEL])
 
 
 def native_macro_f1(tested: Sequence[pa.Table], bootstrap: DocumentBootstrap) -> Estimate:
     """Estimate the macro-F1 over the labels that the tested rows have, averaged over seeds.
+
+    Rows without a label, for which the head was not trained, are left out.
 
     Parameters
     ----------
@@ -35,6 +39,7 @@ def native_macro_f1(tested: Sequence[pa.Table], bootstrap: DocumentBootstrap) ->
 
 
 def _one(rows: pa.Table, bootstrap: DocumentBootstrap) -> Estimate:
+    rows = rows.filter(pc.field(LABEL) != "")
     truth, predicted = (rows.column(name).to_pylist() for name in (LABEL, PREDICTED))
     own = sorted(set(truth))
     names = own + sorted(set(predicted) - set(own))

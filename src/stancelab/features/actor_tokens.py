@@ -112,7 +112,6 @@ class ActorTokenizer:
     def __init__(self, tokenizer: Tokenizer, settings: InputSettings) -> None:
         tokenizer.no_truncation()
         tokenizer.no_padding()
-        tokenizer.encode_special_tokens = True  # a marker that stands in a text is no marker
         tokenizer.add_special_tokens([*ACTOR_MARKERS, SOURCE_MARKER])
         tokenizer.encode_special_tokens = True  # a text that spells a marker has none
         self.tokenizer, self.settings = tokenizer, settings
@@ -140,8 +139,8 @@ class ActorTokenizer:
 
     def _encode(self, asked: Query, words: dict[str, Encoding]) -> Tokens:
         marked = asked.named and self.settings.format != "pair"
-        paired = bool(asked.name) and not (asked.named and self.settings.format == "mark")
-        second = self._second(asked, words) if paired else []
+        second = self._second(asked, words)
+        paired = bool(second)
         ends = self._pair if paired else self._single
         room = self.settings.max_tokens - sum(map(len, ends)) - len(second) - 2 * marked
         whole = self._text(asked, words[asked.text])
@@ -165,9 +164,10 @@ class ActorTokenizer:
         return [*tokens[: piece.first], *marks, *tokens[piece.last :]]
 
     def _second(self, asked: Query, words: dict[str, Encoding]) -> list[tuple[int, int]]:
-        """Give the tokens of the actor's name, and of who speaks where that is shown."""
+        """Give the tokens of the actor's name, and of who speaks, as far as they are shown."""
         most = min(_NAME_TOKENS, self.settings.max_tokens // 4)
-        name = [(token, 1) for token in words[asked.name].ids[:most]]
+        hidden = asked.named and self.settings.format == "mark"
+        name = [] if hidden else [(token, 1) for token in words[asked.name].ids[:most]]
         if not (self.settings.source and asked.source):
             return name
         source = words[asked.source].ids[:most]

@@ -9,6 +9,7 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from transformers.trainer_callback import ExportableState
 
 from stancelab.monitor import Monitor
+from stancelab.parallel import agreed
 
 
 class TimeBudget(TrainerCallback, ExportableState):
@@ -36,7 +37,7 @@ class TimeBudget(TrainerCallback, ExportableState):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         """Look at the clock."""
-        if self.max_seconds is not None and self.seconds >= self.max_seconds:
+        if self.max_seconds is not None and agreed(self.seconds >= self.max_seconds):
             control.should_training_stop = True
 
     @property
@@ -65,7 +66,7 @@ class SaveEvery(TrainerCallback):
     ) -> None:
         """Look at the clock."""
         ends = control.should_training_stop or float(state.epoch or 0).is_integer()
-        if not ends and monotonic() - self._last >= self.seconds:
+        if agreed(monotonic() - self._last >= self.seconds) and not ends:
             control.should_save = True
 
     def on_save(

@@ -7,14 +7,10 @@ from typing import Any, Literal
 import torch
 from torch import nn
 
+from stancelab.errors import TrainingError
 from stancelab.finetuning.recipe import Precision
 
 Chosen = Literal["fp32", "bf16", "fp16"]
-
-
-def device() -> torch.device:
-    """Give the GPU where there is one, else the processor."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def choose_precision(wanted: Precision) -> Chosen:
@@ -25,7 +21,14 @@ def choose_precision(wanted: Precision) -> Chosen:
     wanted : {"auto", "fp32", "bf16", "fp16"}
         ``"auto"`` is bfloat16 on a device that has it (processors with AMX or AVX512-BF16
         included), half precision on an older GPU, and single precision elsewhere.
+
+    Raises
+    ------
+    TrainingError
+        The device cannot compute in what is wanted; it would do so in another without a word.
     """
+    if wanted == "fp16" and not torch.cuda.is_available():
+        raise TrainingError.no_half()
     if wanted != "auto":
         return wanted
     if torch.cuda.is_available():

@@ -45,6 +45,10 @@ class Examples:
         """Give the most tokens that each row can have."""
         return np.array([max(len(one.ids) for one in row) for row in self.variants])
 
+    def head(self, count: int) -> Examples:
+        """Give the first rows."""
+        return Examples(self.variants[:count], self.labels[:count], self.native[:count])
+
     def used(self) -> NDArray[np.int64]:
         """List the token ids that occur."""
         ids = [token for row in self.variants for one in row for token in one.ids]

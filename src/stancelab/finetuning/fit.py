@@ -2,47 +2,42 @@
 
 from __future__ import annotations
 
-import random
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 import torch
-from transformers import EarlyStoppingCallback, TrainingArguments
-from transformers.trainer_utils import set_seed
+from transformers import EarlyStoppingCallback
 
 from stancelab.encoders import EncoderFiles, find_encoder
 from stancelab.encoders.loading import quiet_transformers
-from stancelab.errors import TrainingError
+from stancelab.finetuning.arguments import training_arguments
 from stancelab.finetuning.callbacks import SaveEvery, TimeBudget
 from stancelab.finetuning.checkpoints import is_over, last_checkpoint, load_result
-from stancelab.finetuning.device import choose_attention, choose_precision
+from stancelab.finetuning.device import choose_attention
 from stancelab.finetuning.examples import Examples, examples
+from stancelab.finetuning.guards import explaining_memory, seeded, training_folder
 from stancelab.finetuning.loss import StanceLoss
 from stancelab.finetuning.network import StanceNetwork
 from stancelab.finetuning.opening import OpenedEncoder, heads, open_parts
 from stancelab.finetuning.recipe import Recipe
-from stancelab.finetuning.trainer import BEST, StanceTrainer
+from stancelab.finetuning.trainer import StanceTrainer, Task
 from stancelab.finetuning.vocabulary import UsedWords
-from stancelab.parallel import told
+from stancelab.parallel import is_first, told
 from stancelab.predictors.transformer import TransformerPredictor
 from stancelab.schema import LABELS
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from numpy.typing import NDArray
 
     from stancelab.monitor import Surroundings
 
 _SAVE_SECONDS = 120.0
+_ASKED = 8
 _LOGGED = 20
 """How often the loss is logged in an epoch."""
-
-_NO_MEMORY = ("not enough memory", "out of memory", "allocate memory")
-"""How torch words it where it has no exception of its own, on a processor."""
 
 
 def finetune(
@@ -71,42 +66,44 @@ def finetune(
         Validation rows, checkpoints, and who is told.
     """
     files = find_encoder(recipe.encoder)
-    with _seeded(recipe.seed), _explained(recipe), quiet_transformers():
+    with seeded(recipe.seed), explaining_memory(recipe), quiet_transformers():
         parts = open_parts(files, recipe.inputs)
         choose_attention(parts.encoder)
         learnt, validation = _examples(recipe, table, labels, native_labels, around, parts)
         used = _used_words(parts, learnt, validation)
+        words, pad = used.take(parts.words), int(used.rows_of([parts.pad])[0])
         network = StanceNetwork(
-            parts.encoder,
-            used.take(parts.words),
-            recipe.pooling,
-            heads(native_labels),
-            recipe.dropout,
+            parts.encoder, words, recipe.pooling, heads(native_labels), recipe.dropout
         )
-        loss = StanceLoss(
-            torch.tensor([weights.get(code, 0.0) for code in range(len(LABELS))]),
-            recipe.label_smoothing,
-            recipe.r_drop,
+        del parts  # and with it the table of all words
+        task = Task(
+            network,
+            _renumber(learnt, used),
+            None if validation is None else _renumber(validation, used),
+            StanceLoss(_weights(weights), recipe.label_smoothing, recipe.r_drop),
+            table.column("id").to_pylist(),
+            pad,
         )
-        with _folder(around.checkpoints) as folder:
-            trainer = _trainer(
-                recipe,
-                network,
-                loss,
-                _renumber(learnt, used),
-                None if validation is None else _renumber(validation, used),
-                table.column("id").to_pylist(),
-                int(used.rows_of([parts.pad])[0]),
-                folder,
-                around,
-            )
-            last = last_checkpoint(folder)
-            if last is not None and is_over(last):
-                load_result(network, last)
-            else:
-                trainer.train(resume_from_checkpoint=None if last is None else str(last))
-            trainer.accelerator.wait_for_everyone()  # others may still read the checkpoints
+        _train(recipe, task, around)
     return _predictor(recipe, files, used, network, tuple(sorted(weights)), native_labels)
+
+
+def _weights(weights: Mapping[int, float]) -> torch.Tensor:
+    return torch.tensor([weights.get(code, 0.0) for code in range(len(LABELS))])
+
+
+def _train(recipe: Recipe, task: Task, around: Surroundings) -> None:
+    """Train the network, from the last checkpoint where there is one."""
+    with training_folder(around.checkpoints) as folder:
+        trainer = _trainer(recipe, task, folder, around)
+        last = told(last_checkpoint(folder) if is_first() else None)
+        if last is not None and is_over(last):
+            load_result(task.network, last)
+        else:
+            trainer.train(resume_from_checkpoint=None if last is None else str(last))
+        if task.validation is None:
+            trainer.scores(task.rows.head(_ASKED))  # which fails where the answers are no numbers
+        trainer.accelerator.wait_for_everyone()  # others may still read the checkpoints
 
 
 def _examples(
@@ -124,12 +121,14 @@ def _examples(
     counts = {
         "inputs/windowed": sum(one.windowed for one in shown),
         "inputs/actor_not_in_text": int((table.column("mention_start").to_numpy() < 0).sum()),
+        "inputs/max_tokens": parts.tokenizer.settings.max_tokens,
         "inputs/mean_tokens": float(np.mean([len(one.ids) for one in shown])),
     }
     around.monitor.measure(counts, 0)
     own, codes = around.validation, around.validation_labels
-    if own is None or codes is None or not len(own):
+    if own is None or codes is None or not (codes >= 0).any():
         return learnt, None
+    own, codes = own.filter(pa.array(codes >= 0)), codes[codes >= 0]
     return learnt, examples(
         own, codes, _native(own, native_labels), parts.tokenizer, other_names=False
     )
@@ -153,72 +152,20 @@ def _renumber(rows: Examples, used: UsedWords) -> Examples:
     return Examples(variants, rows.labels, rows.native)
 
 
-def _trainer(
-    recipe: Recipe,
-    network: StanceNetwork,
-    loss: StanceLoss,
-    learnt: Examples,
-    validation: Examples | None,
-    names: list[str],
-    pad: int,
-    folder: Path,
-    around: Surroundings,
-) -> StanceTrainer:
+def _trainer(recipe: Recipe, task: Task, folder: Path, around: Surroundings) -> StanceTrainer:
+    validated, resumable = task.validation is not None, around.checkpoints is not None
     callbacks: list[Any] = [TimeBudget(recipe.max_seconds)]
-    if validation is not None:
+    if validated:
         callbacks.append(EarlyStoppingCallback(recipe.patience))
-    if around.checkpoints is not None:
+    if resumable:
         callbacks.append(SaveEvery(_SAVE_SECONDS))
-    trainer = StanceTrainer(
-        network,
-        learnt,
-        validation,
-        recipe,
-        loss,
-        _arguments(recipe, folder, validation is not None, around.checkpoints is not None),
-        around.monitor,
-        names,
-        callbacks,
-        pad,
-    )
-    steps = len(trainer.get_train_dataloader())
+    arguments = training_arguments(recipe, folder, validated=validated, resumable=resumable)
+    trainer = StanceTrainer(task, recipe, arguments, around.monitor, callbacks)
+    steps = trainer.steps_in_epoch()
     trainer.args.logging_steps = max(1, steps // _LOGGED)
     if recipe.max_steps is not None and recipe.max_steps < steps * recipe.epochs:
         trainer.args.max_steps = recipe.max_steps
     return trainer
-
-
-def _arguments(recipe: Recipe, folder: Path, validated: bool, resumable: bool) -> TrainingArguments:
-    precision = choose_precision(recipe.precision)
-    every = "epoch" if validated or resumable else "no"
-    return TrainingArguments(
-        output_dir=str(folder),
-        num_train_epochs=recipe.epochs,
-        learning_rate=recipe.learning_rate,
-        warmup_steps=recipe.warmup,
-        lr_scheduler_type="linear",
-        max_grad_norm=1.0,
-        bf16=precision == "bf16",
-        fp16=precision == "fp16",
-        use_cpu=not torch.cuda.is_available(),
-        seed=recipe.seed,
-        optim="adamw_torch_fused",
-        eval_strategy="epoch" if validated else "no",
-        save_strategy=every,
-        save_only_model=not resumable,
-        save_total_limit=2,
-        load_best_model_at_end=validated,
-        metric_for_best_model=BEST if validated else None,
-        greater_is_better=True if validated else None,
-        logging_nan_inf_filter=False,
-        remove_unused_columns=False,
-        dataloader_pin_memory=torch.cuda.is_available(),
-        disable_tqdm=True,
-        accelerator_config={"even_batches": False},  # TokenBudgetBatches makes them even itself
-        ddp_find_unused_parameters=False,
-        report_to="none",
-        restore_callback_states_from_checkpoint=True,
-    )
 
 
 def _predictor(
@@ -240,40 +187,3 @@ def _predictor(
         native_labels,
         {"words.ids": used.ids, "words.rows": rows, **state},
     )
-
-
-@contextmanager
-def _folder(checkpoints: Path | None) -> Iterator[Path]:
-    """Give the folder of checkpoints, or one for the time being; one for all processes."""
-    if checkpoints is not None:
-        checkpoints.mkdir(parents=True, exist_ok=True)
-        yield checkpoints
-        return
-    with tempfile.TemporaryDirectory(prefix="stancelab-") as scratch:
-        yield Path(told(scratch))
-
-
-@contextmanager
-def _seeded(seed: int) -> Iterator[None]:
-    """Seed a training, and leave the user's own random state as it was; `Trainer` seeds all."""
-    devices = list(range(torch.cuda.device_count()))
-    of_python, of_numpy = random.getstate(), np.random.get_state()  # noqa: NPY002
-    with torch.random.fork_rng(devices):
-        set_seed(seed)
-        try:
-            yield
-        finally:
-            random.setstate(of_python)
-            np.random.set_state(of_numpy)  # noqa: NPY002
-
-
-@contextmanager
-def _explained(recipe: Recipe) -> Iterator[None]:
-    """Tell what to lower when memory runs out."""
-    try:
-        yield
-    except (MemoryError, RuntimeError) as error:
-        known = isinstance(error, MemoryError | torch.OutOfMemoryError)
-        if known or any(phrase in str(error) for phrase in _NO_MEMORY):
-            raise TrainingError.no_memory(recipe.batch_tokens, recipe.inputs.max_tokens) from error
-        raise

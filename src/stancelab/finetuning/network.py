@@ -47,7 +47,8 @@ class StanceNetwork(nn.Module):
         self.encoder, self.pooling = encoder, pooling
         self.words = nn.Embedding(words.shape[0], words.shape[1], _weight=words)
         self.dropout = nn.Dropout(dropout)
-        size = words.shape[1] * (2 if pooling == "mean_span" else 1)
+        hidden = getattr(encoder.config, "hidden_size", None) or words.shape[1]
+        size = hidden * (2 if pooling == "mean_span" else 1)
         self.heads = nn.ModuleDict({name: _head(size, n) for name, n in heads.items()})
         self._typed = _takes_types(encoder)
 

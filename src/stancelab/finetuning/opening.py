@@ -63,9 +63,16 @@ def same_encoder(name: str, revision: str) -> EncoderFiles:
     Raises
     ------
     EncoderError
-        Another revision is there.
+        It is not there, or only another revision of it.
     """
-    files = find_encoder(at_commit(name, revision) or name)
+    try:
+        files = find_encoder(at_commit(name, revision) or name)
+    except EncoderError as error:
+        raise EncoderError(
+            name,
+            f"the weights were trained on its revision {revision}, which is not here",
+            f"bring it back, or train again ({error})",
+        ) from None
     if files.revision != revision:
         raise EncoderError(
             name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from stancelab.finetuning.network import StanceNetwork
 from stancelab.finetuning.pooling import NATIVE, STANCE
 from stancelab.finetuning.recipe import Recipe
 from stancelab.monitor import Monitor
+from stancelab.parallel import all_agree
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,65 +49,73 @@ class _Rows(Dataset[Choice]):
         return choice
 
 
-class StanceTrainer(Trainer):
-    """Trains a `StanceNetwork` on examples whose token ids are rows of its word embeddings.
+@dataclass(frozen=True, slots=True, eq=False)
+class Task:
+    """What is trained, on what, and how well it does.
 
-    Parameters
+    Attributes
     ----------
     network : StanceNetwork
-        What is trained.
+        Its word embeddings are those that the rows use.
     rows : Examples
-        What it learns from.
+        What it learns from; token ids are rows of the word embeddings.
     validation : Examples or None
         What each epoch is scored on.
-    recipe : Recipe
-        Learning rates, batches, regularisation.
     loss : StanceLoss
         What is lowered.
-    args : transformers.TrainingArguments
-        Steps, precision, checkpoints.
-    monitor : Monitor
-        Is told how it goes.
     names : sequence of str
         The rows' ids, for messages.
-    callbacks : list of transformers.TrainerCallback
-        What else happens.
     pad : int
         Row of the padding token's embedding.
     """
 
+    network: StanceNetwork
+    rows: Examples
+    validation: Examples | None
+    loss: StanceLoss
+    names: Sequence[str]
+    pad: int
+
+
+class StanceTrainer(Trainer):
+    """Trains a `StanceNetwork`.
+
+    Parameters
+    ----------
+    task : Task
+        What is trained.
+    recipe : Recipe
+        Learning rates, batches, regularisation.
+    args : transformers.TrainingArguments
+        Steps, precision, checkpoints.
+    monitor : Monitor
+        Is told how it goes.
+    callbacks : list of transformers.TrainerCallback
+        What else happens.
+    """
+
     def __init__(
         self,
-        network: StanceNetwork,
-        rows: Examples,
-        validation: Examples | None,
+        task: Task,
         recipe: Recipe,
-        loss: StanceLoss,
         args: TrainingArguments,
         monitor: Monitor,
-        names: Sequence[str],
         callbacks: list[TrainerCallback],
-        pad: int,
     ) -> None:
-        self._pad = pad
-        self.rows, self.validation, self.recipe = rows, validation, recipe
-        self.network, self.loss = network, loss
-        self.monitor, self.row_names = monitor, names
+        self.task, self.recipe, self.monitor = task, recipe, monitor
+        self.network, self.rows, self.validation = task.network, task.rows, task.validation
         self.throughput = Throughput(monitor)
         super().__init__(
-            model=network,
+            model=self.network,
             args=args,
-            train_dataset=_Rows(rows),
-            eval_dataset=None if validation is None else _Rows(validation),
+            train_dataset=_Rows(self.rows),
+            eval_dataset=None if self.validation is None else _Rows(self.validation),
             data_collator=self._collate,
             callbacks=[*callbacks, self.throughput],
         )
         self.remove_callback(PrinterCallback)
-        self.loss.to(self.args.device)
-
-    def get_train_dataloader(self) -> DataLoader[Any]:
-        """Deal the rows by token budget."""
-        batches = TokenBudgetBatches(
+        self.loss = task.loss.to(self.args.device)
+        self._batches = TokenBudgetBatches(
             self.rows.lengths,
             [len(row) for row in self.rows.variants],
             self.recipe.batch_tokens,
@@ -113,10 +123,17 @@ class StanceTrainer(Trainer):
             self.recipe.other_names,
             multiple=self.accelerator.num_processes,
         )
-        self._mean_rows = len(self.rows) / len(batches)
+        self._mean_rows = len(self.rows) / len(self._batches)
+
+    def steps_in_epoch(self) -> int:
+        """Count the steps of an epoch, in each of which every process has a batch."""
+        return len(self._batches) // int(self.accelerator.num_processes)
+
+    def get_train_dataloader(self) -> DataLoader[Any]:
+        """Deal the rows by token budget."""
         loader: DataLoader[Any] = DataLoader(
             _Rows(self.rows),
-            batch_sampler=batches,
+            batch_sampler=self._batches,
             collate_fn=self._collate,
             pin_memory=self.args.dataloader_pin_memory,
         )
@@ -125,7 +142,7 @@ class StanceTrainer(Trainer):
 
     def _collate(self, chosen: Sequence[Choice]) -> dict[str, Any]:
         rows = np.array([row for row, _ in chosen])
-        batch = pad([self.rows.variants[row][which] for row, which in chosen], self._pad)
+        batch = pad([self.rows.variants[row][which] for row, which in chosen], self.task.pad)
         batch["label"] = torch.tensor(self.rows.labels[rows])
         batch["native"] = torch.tensor(self.rows.native[rows])
         batch["row"] = torch.from_numpy(rows)
@@ -142,8 +159,8 @@ class StanceTrainer(Trainer):
         scores = model(**shown)
         loss = self.loss(scores, inputs["label"], inputs["native"])
         self.throughput.count(len(inputs["label"]), inputs["n_tokens"])
-        if not torch.isfinite(loss):
-            names = [self.row_names[row] for row in inputs["row"].tolist()]
+        if not all_agree(bool(torch.isfinite(loss))):  # or one process waits for the others
+            names = [self.task.names[row] for row in inputs["row"].tolist()]
             raise TrainingError.not_finite(loss.item(), self.state.global_step, names)
         return loss * (len(inputs["label"]) / self._mean_rows)
 
@@ -173,19 +190,20 @@ class StanceTrainer(Trainer):
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """Score the validation rows: loss, macro-F1 of each head, and what the best epoch has."""
-        assert self.validation is not None  # what Trainer makes sure of
-        scores = self.scores(self.validation)
-        labels = self.validation.labels
-        stance = torch.from_numpy(scores[STANCE])
+        rows = self.validation or self.rows
+        scores = self.scores(rows)
         known = self.loss.known.cpu().numpy()
-        predicted = known[scores[STANCE][:, known].argmax(axis=1)]
+        seen = np.isin(rows.labels, known)  # a label that training lacks cannot be answered
+        stance, labels = scores[STANCE][seen][:, known], np.searchsorted(known, rows.labels[seen])
         values = {
-            "eval_macro_f1": macro_f1(labels, predicted),
-            "eval_loss": float(torch.nn.functional.cross_entropy(stance, torch.tensor(labels))),
+            "eval_macro_f1": macro_f1(rows.labels, known[scores[STANCE][:, known].argmax(axis=1)]),
+            "eval_loss": float(
+                torch.nn.functional.cross_entropy(torch.tensor(stance), torch.tensor(labels))
+            ),
         }
-        if NATIVE in scores and (self.validation.native >= 0).all():
+        if NATIVE in scores and (rows.native >= 0).all():
             own = scores[NATIVE].argmax(axis=1)
-            values["eval_native_macro_f1"] = macro_f1(self.validation.native, own)
+            values["eval_native_macro_f1"] = macro_f1(rows.native, own)
         scored = [value for name, value in values.items() if name.endswith("macro_f1")]
         values[BEST] = float(np.mean(scored))
         self.log(values)
@@ -202,13 +220,16 @@ class StanceTrainer(Trainer):
         order = []
         with torch.inference_mode(), self.compute_loss_context_manager():
             for part in by_length(rows.lengths, _EVALUATION_TOKENS):
-                batch = pad([rows.variants[row][0] for row in part], self._pad)
+                batch = pad([rows.variants[row][0] for row in part], self.task.pad)
                 moved = {name: one.to(self.args.device) for name, one in batch.items()}
                 for name, one in network(**moved).items():
                     found.setdefault(name, []).append(one.float().cpu().numpy())
                 order.append(part)
         back = np.argsort(np.concatenate(order))
-        return {name: np.concatenate(parts)[back] for name, parts in found.items()}
+        answers = {name: np.concatenate(parts)[back] for name, parts in found.items()}
+        if not all(np.isfinite(one).all() for one in answers.values()):
+            raise TrainingError.diverged()
+        return answers
 
     def log(self, logs: Mapping[str, float], *args: Any, **kwargs: Any) -> None:
         """Tell the monitor what Trainer logs, under names that group in MLflow."""

@@ -104,6 +104,8 @@ def weights_of_labels(class_weight: ClassWeight, labels: NDArray[np.int64]) -> d
     present = np.unique(labels)
     if isinstance(class_weight, dict):
         given: dict[str, float] = {str(name): one for name, one in class_weight.items()}
+        if min(given.values(), default=1.0) <= 0:
+            raise ValueError(f"class weights are above 0; found {given}")
         return {int(code): float(given.get(LABELS[code], 1.0)) for code in present}
     kind = "balanced" if class_weight == "balanced" else None
     weights = compute_class_weight(kind, classes=present, y=labels)

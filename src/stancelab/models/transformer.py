@@ -188,7 +188,7 @@ class TransformerConfig(ModelConfig):
     learning_rate: Positive = 1e-4
     head_learning_rate: Positive = 1e-3
     layer_decay: Annotated[float, Field(gt=0, le=1)] = 0.9
-    warmup: Share = 0.1
+    warmup: Annotated[float, Field(ge=0, lt=1)] = 0.1
     weight_decay: NotNegative = 0.01
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.1
     epochs: Count = 5

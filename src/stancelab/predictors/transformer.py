@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
+from stancelab.errors import MissingExtraError
 from stancelab.features.actor_tokens import ActorTokenizer, InputSettings, Tokens, queries
+from stancelab.finetuning.pooling import NATIVE, STANCE, Pooling
 from stancelab.predictors.base import State, softmax
 from stancelab.schema import LABELS
 
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from stancelab.finetuning.network import StanceNetwork
 
 _BATCH_TOKENS = 4096
-_STANCE, _NATIVE = "stance", "native"
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,21 +50,21 @@ class TransformerPredictor:
     encoder: str
     revision: str
     inputs: InputSettings
-    pooling: Any
+    pooling: Pooling
     known: tuple[int, ...]
     native_labels: tuple[str, ...]
     weights: Mapping[str, NDArray[Any]]
 
     def predict_proba(self, table: pa.Table) -> NDArray[np.float64]:
         """Give the probabilities of the three labels; 0 for one that training lacked."""
-        scores = self._scores(table, _STANCE)
+        scores = self._scores(table, STANCE)
         masked = np.full_like(scores, -np.inf)
         masked[:, list(self.known)] = scores[:, list(self.known)]
         return softmax(masked) if len(scores) else scores
 
     def predict_native(self, table: pa.Table) -> NDArray[np.float64]:
         """Give the probabilities of the corpus' own labels, shape (n_rows, n_native_labels)."""
-        return softmax(self._scores(table, _NATIVE))
+        return softmax(self._scores(table, NATIVE))
 
     def state(self) -> State:
         """Give what training changed; the encoder itself is not included."""
@@ -97,18 +98,21 @@ class TransformerPredictor:
 
     @cached_property
     def _opened(self) -> tuple[ActorTokenizer, StanceNetwork, int]:
-        from stancelab.finetuning.opening import open_trained
-
+        try:
+            from stancelab.finetuning.opening import open_trained
+        except ImportError as error:
+            raise MissingExtraError(error.name or "torch", "train") from None
         return open_trained(self)
 
     def _scores(self, table: pa.Table, head: str) -> NDArray[np.float64]:
+        opened = self._opened  # before torch is imported, whose absence it explains
         import torch
 
         from stancelab.finetuning.batches import by_length, pad
 
-        _, network, pad_id = self._opened
+        _, network, pad_id = opened
         rows, places = _distinct(self.tokens(table))
-        n_classes = len(self.native_labels) if head == _NATIVE else len(LABELS)
+        n_classes = len(self.native_labels) if head == NATIVE else len(LABELS)
         found = np.empty((len(rows), n_classes))
         device = next(network.parameters()).device
         lengths = np.array([len(row.ids) for row in rows], dtype=np.int64)

@@ -13,11 +13,12 @@ from typing import Any
 
 from stancelab.config import ExperimentConfig, read_experiment, restore_experiment
 from stancelab.errors import DataError, StoreError
-from stancelab.experiment import Progress, Report, run
+from stancelab.experiment import CellMonitor, Progress, Report, run
 from stancelab.export.bundle import CARD, check_place, read_bundle, write_bundle
 from stancelab.export.card import model_card, training_data
 from stancelab.export.mlflow_model import add_mlflow_files
 from stancelab.export.verify import verify_in_fresh_process
+from stancelab.monitor import Surroundings
 from stancelab.parallel import is_first, processes
 from stancelab.plan import Cell, Plan, make_plan
 from stancelab.schema import labels_of
@@ -168,7 +169,9 @@ class Exported:
     size: int
 
 
-def export(target: str, folder: Path, *, refit: bool = False) -> Exported:
+def export(
+    target: str, folder: Path, *, refit: bool = False, progress: Progress | None = None
+) -> Exported:
     """Export a tracked model as a bundle and verify it in a fresh process.
 
     Parameters
@@ -178,7 +181,10 @@ def export(target: str, folder: Path, *, refit: bool = False) -> Exported:
     folder : Path
         Where the bundle goes; a bundle that is there is replaced.
     refit : bool
-        Train the model on all rows first; no test figure then belongs to the weights.
+        Train the model on all rows first; no test figure then belongs to the weights. One that
+        stops early by its validation rows has none then, and trains all its epochs.
+    progress : Progress, optional
+        Shows how far that training is.
 
     Raises
     ------
@@ -197,7 +203,9 @@ def export(target: str, folder: Path, *, refit: bool = False) -> Exported:
         planned, cell = _replan(tracked, found.data.tags[names.FINGERPRINT])
         used = planned.refit_rows(cell.setting)
         table = planned.loaded.table.take(used)
-        predictor = cell.build().fit(table, labels_of(table)).predictor_
+        monitor = CellMonitor(lambda *_: None, progress or Silent(), f"training {cell.title}")
+        around = Surroundings(monitor=monitor)
+        predictor = cell.build().fit(table, labels_of(table), around).predictor_
         about |= {"metrics": {}, "setting": "", "training_data": training_data(planned, used)}
     else:
         title = about["setting"] or scoring.title

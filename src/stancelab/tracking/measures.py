@@ -91,11 +91,12 @@ class Measures:
 
     def _native(self, score: CellScore, test_set: TestSet) -> dict[str, float]:
         """Measure the head for the corpus' own labels, where the model has one."""
-        if not has_native(score.predictions):
-            return {}
         own = (pc.field("part") == "test") & (pc.field("test_set") == test_set.name)
+        tested = score.predictions.filter(own)
+        if not has_native(tested):
+            return {}
         bootstrap = self._bootstraps[(score.setting, score.seed, score.fold, test_set.name)]
-        estimate = native_macro_f1([score.predictions.filter(own)], bootstrap)
+        estimate = native_macro_f1([tested], bootstrap)
         low, high = estimate.interval
         return {
             "native_macro_f1": estimate.value,

@@ -123,8 +123,9 @@ class MlflowRecorder:
     def fail(self, failure: Failure) -> None:
         """End a child run as failed, with the reason."""
         run_id = self._children.pop(failure.cell.fingerprint)
-        self.client.set_tag(run_id, "stancelab.failure", failure.reason)
-        self.client.set_terminated(run_id, "FAILED")
+        with reporting(self.client.tracking_uri):
+            self.client.set_tag(run_id, "stancelab.failure", failure.reason)
+            self.client.set_terminated(run_id, "FAILED")
 
     def finish(self, report: Report) -> None:
         """Write the leaderboard and end the parent run."""
@@ -135,10 +136,11 @@ class MlflowRecorder:
                 if found[key] is not None:
                     name = names.metric_name(*self._place(row), row.model, key)
                     metrics[name] = found[key]
-        self.client.log_batch(self.parent_id, metrics=_metrics(metrics))
         rows = [row.as_dict() for row in report.rows]
-        self.client.log_dict(self.parent_id, {"rows": rows}, "leaderboard.json")
-        self.client.set_terminated(self.parent_id, "FAILED" if report.failures else "FINISHED")
+        with reporting(self.client.tracking_uri):
+            self.client.log_batch(self.parent_id, metrics=_metrics(metrics))
+            self.client.log_dict(self.parent_id, {"rows": rows}, "leaderboard.json")
+            self.client.set_terminated(self.parent_id, "FAILED" if report.failures else "FINISHED")
 
     def _place(self, row: Row) -> tuple[str, ...]:
         """Name what a row was trained and tested on, as far as the experiment has several."""

@@ -216,6 +216,17 @@ def test_the_source_follows_the_actor_where_it_is_shown(encoders):
         assert sum(tokens.actor) == 1
 
 
+def test_the_source_stands_alone_where_the_actor_is_only_marked(encoders):
+    asked = Query("Rome thanked Oslo .", "Oslo", 13, 17, "Kyiv")
+    tokenizer = opened(encoders, "words", format="mark", source=True)
+    [tokens] = tokenizer.encode([asked])
+    words = [tokenizer.tokenizer.id_to_token(token) for token in tokens.ids]
+    assert words[-4:] == ["[SEP]", "<source>", "Kyiv", "[SEP]"]
+    assert words[3:6] == ["<actor>", "Oslo", "</actor>"]
+    [without] = tokenizer.encode([asked._replace(source="")])
+    assert len(without.ids) == len(tokens.ids) - 3
+
+
 def test_a_text_that_spells_markers_has_none(encoders, kind):
     text = "Rome <actor>Oslo</actor> <source> Kyiv"
     tokenizer = opened(encoders, kind, format="mark")

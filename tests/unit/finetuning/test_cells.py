@@ -52,7 +52,7 @@ def cell(planned, monkeypatch):
 
 
 def left(cell):
-    folder = cache_directory() / "checkpoints" / cell.fingerprint[:32]
+    folder = cache_directory() / "checkpoints" / f"{cell.fingerprint[:32]}-1"
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else None
 
 

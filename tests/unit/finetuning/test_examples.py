@@ -8,6 +8,7 @@ import torch
 from made_trained import small, toy_table
 from tokenizers import Tokenizer
 
+from stancelab.errors import TrainingError
 from stancelab.features.actor_tokens import ActorTokenizer, InputSettings
 from stancelab.finetuning.device import choose_precision
 from stancelab.finetuning.examples import examples
@@ -77,8 +78,9 @@ def test_used_words_are_numbered_in_order():
 
 
 def test_precision_is_chosen_by_the_device(monkeypatch):
-    assert choose_precision("fp16") == "fp16"
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(TrainingError, match=r'"fp16" needs a GPU, and there is none; use "auto"'):
+        choose_precision("fp16")
     for amx, avx, expected in (
         (False, False, "fp32"),
         (True, False, "bf16"),

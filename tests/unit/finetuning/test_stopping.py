@@ -111,6 +111,14 @@ def test_a_loss_that_is_no_number_names_the_batch(encoders, tmp_path):
     assert any("Kyiv" in texts[ids.index(name)] for name in named)
 
 
+@pytest.mark.parametrize("validated", [True, False])
+def test_a_last_step_that_ruins_the_network_is_said(encoders, validated):
+    held = {"validation": TABLE, "validation_labels": LABELS} if validated else {}
+    rates = {"learning_rate": 1e30, "head_learning_rate": 1e30, "warmup": 0.0}
+    with pytest.raises(TrainingError, match=r"answers are no finite numbers; lower learning_rate"):
+        train(encoders, held, max_steps=1, **rates)
+
+
 def test_a_learning_rate_that_is_far_too_high_is_said(encoders):
     with pytest.raises(TrainingError, match=r"the loss is (nan|inf) at step [1-9]\d*, .*lower"):
         train(encoders, learning_rate=1e30, head_learning_rate=1e30, warmup=0.0)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import sys
 
 import numpy as np
 import pytest
+from made_encoders import tiny_electra
 from made_trained import small, tiny_words, toy_table
 
-from stancelab.errors import EncoderError
+from stancelab.errors import EncoderError, MissingExtraError
 from stancelab.export.bundle import read_bundle, write_bundle
 from stancelab.export.verify import largest_difference, verify_in_fresh_process
 from stancelab.features.actor_tokens import InputSettings
@@ -100,3 +102,19 @@ def test_an_encoder_that_is_gone_or_another_is_told_in_one_line(model, home, tmp
     finally:
         shutil.copytree(kept, home, dirs_exist_ok=True)
     assert np.isfinite(again(model).predict_proba(TABLE)).all()
+
+
+def test_without_the_training_stack_the_extra_is_named(model, monkeypatch):
+    predictor = again(model)
+    monkeypatch.setitem(sys.modules, "stancelab.finetuning.opening", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'stancelab\[train\]'"):
+        predictor.predict_proba(TABLE)
+
+
+def test_layers_may_be_wider_than_word_embeddings(tmp_path):
+    encoder = tiny_electra(tmp_path / "electra")
+    chosen = {"format": "mark_pair", "pooling": "mean_span", "max_tokens": 32}
+    electra = small(encoder, epochs=1, **chosen).fit(TABLE, LABELS)
+    np.testing.assert_allclose(
+        again(electra).predict_proba(TABLE), electra.predict_proba(TABLE), atol=1e-6
+    )
