@@ -88,7 +88,8 @@ def read_experiment(path: Path, overrides: Sequence[str] = ()) -> ExperimentConf
     for name in config.blind or ():
         if name not in config.model:
             raise UnknownNameError("model", name, config.model, f"{path}: blind")
-    if config.split.kind in SEVERAL_CORPORA and len(config.data.corpora) < 2:
+    several = config.split.kind in SEVERAL_CORPORA and config.split.kind != "each_corpus"
+    if several and len(config.data.corpora) < 2:
         problem = f'kind = "{config.split.kind}" needs names = […] of several corpora under [data]'
         raise ConfigError(path, problem, "split.kind")
     return config

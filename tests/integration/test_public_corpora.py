@@ -199,7 +199,10 @@ def test_a_changed_scheme_names_file_line_and_column(place, stance, old, new, me
     ("change", "message"),
     [
         (('"plv"', '"pvl"'), "data.names: unknown data set 'pvl'; did you mean 'plv'?"),
-        (('"plv", "tweeteval_stance"', '"plv"'), 'kind = "each_corpus" needs names = […] of sev'),
+        (
+            (', "tweeteval_stance"]\n\n[split]\nkind = "each', ']\n\n[split]\nkind = "cross'),
+            'kind = "cross_corpus" needs names = […] of several corpora under [data]',
+        ),
         (('"plv", "tweeteval_stance"', '"plv", "plv"'), "names holds a corpus twice"),
         (
             ("[split]", "[data.options]\nplv = { actors = true }\n[split]"),
