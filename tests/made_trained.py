@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import permutations
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from stancelab.models.transformer import Transformer
 from stancelab.monitor import Monitor, Surroundings
-from stancelab.schema import as_table, labels_of
+from stancelab.schema import LABELS, as_table, labels_of
 
 STATES = ("Oslo", "Warsaw", "Minsk", "Vilnius", "Kyiv")
 VERBS = {"thanked": 2, "praised": 2, "accused": 0, "threatened": 0}
@@ -44,6 +45,13 @@ def toy_rows():
 
 def toy_table():
     return as_table(toy_rows())
+
+
+def write_toy(folder: Path) -> None:
+    """Write the toy set as ``toy.jsonl``, each text a document of its own."""
+    rows = [row | {"label": LABELS[row["label"]], "document": row["text"]} for row in toy_rows()]
+    lines = "".join(f"{json.dumps(row)}\n" for row in rows)
+    (folder / "toy.jsonl").write_text(lines, encoding="utf-8")
 
 
 def tiny_words(folder: Path) -> Path:

@@ -12,9 +12,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from made_trained import toy_rows
+from made_trained import write_toy
 
-from stancelab.schema import LABELS
 from stancelab.tracking.reading import find_experiment
 
 EXPERIMENT = """\
@@ -60,9 +59,7 @@ def steps(tracked):
 @pytest.mark.slow
 def test_two_processes_share_the_batches_and_keep_one_record(encoders, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    rows = [row | {"label": LABELS[row["label"]], "document": row["text"]} for row in toy_rows()]
-    lines = "".join(f"{json.dumps(row)}\n" for row in rows)
-    (tmp_path / "toy.jsonl").write_text(lines, encoding="utf-8")
+    write_toy(tmp_path)
     for name in ("alone", "together"):
         text = EXPERIMENT.format(encoder=encoders["words"])
         (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")

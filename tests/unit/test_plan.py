@@ -6,12 +6,11 @@ import json
 import shutil
 
 import pytest
-from made_trained import toy_rows
+from made_trained import write_toy
 
 from stancelab.config import read_experiment
 from stancelab.errors import EncoderError, UnknownNameError
 from stancelab.plan import make_plan
-from stancelab.schema import LABELS
 
 HEAD = 'question = "Which cells?"\nseeds = [0, 1]\n'
 DATA = '\n[data]\npath = "toy.jsonl"\n'
@@ -19,9 +18,7 @@ DATA = '\n[data]\npath = "toy.jsonl"\n'
 
 @pytest.fixture
 def experiment(tmp_path):
-    rows = [row | {"label": LABELS[row["label"]], "document": row["text"]} for row in toy_rows()]
-    lines = "".join(f"{json.dumps(row)}\n" for row in rows)
-    (tmp_path / "toy.jsonl").write_text(lines, encoding="utf-8")
+    write_toy(tmp_path)
 
     def write(models, head=""):
         file = tmp_path / "cells.toml"

@@ -99,15 +99,18 @@ def run_experiment(
     if not is_first():
         return run(planned, TogetherRecorder(None), progress)
     recorder = MlflowRecorder(open_store(), Path(path), fresh)
-    kept = recorder if processes() == 1 else TogetherRecorder(recorder)
-    try:
-        report = run(planned, kept, progress)
-    except KeyboardInterrupt:
-        recorder.interrupt()
-        raise
+    report = _run_recorded(planned, recorder, progress)
     if register and report.best:
         register_best(recorder.parent_id, register)
     return report
+
+
+def _run_recorded(planned: Plan, recorder: MlflowRecorder, progress: Progress) -> Report:
+    try:
+        return run(planned, recorder if processes() == 1 else TogetherRecorder(recorder), progress)
+    except KeyboardInterrupt:
+        recorder.interrupt()
+        raise
 
 
 def register_best(experiment: str, name: str) -> str:

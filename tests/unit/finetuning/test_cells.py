@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from made_trained import Recording, toy_rows
+from made_trained import Recording, write_toy
 
 from stancelab.config import read_experiment
 from stancelab.errors import TrainingError
@@ -14,7 +12,6 @@ from stancelab.finetuning import fit
 from stancelab.finetuning.trainer import StanceTrainer
 from stancelab.places import cache_directory
 from stancelab.plan import make_plan
-from stancelab.schema import LABELS
 
 EXPERIMENT = """\
 question = "Does a tiny encoder run?"
@@ -37,9 +34,7 @@ native = true
 @pytest.fixture(scope="module")
 def planned(encoders, tmp_path_factory):
     file = tmp_path_factory.mktemp("experiment") / "01_tiny.toml"
-    rows = [row | {"label": LABELS[row["label"]], "document": row["text"]} for row in toy_rows()]
-    lines = "".join(f"{json.dumps(row)}\n" for row in rows)
-    file.with_name("toy.jsonl").write_text(lines, encoding="utf-8")
+    write_toy(file.parent)
     file.write_text(EXPERIMENT.format(encoder=encoders["words"]), encoding="utf-8")
     return make_plan(read_experiment(file))
 
