@@ -35,7 +35,7 @@ batch_tokens = 128
 def start(n, *words):
     tests = str(Path(__file__).parents[1])
     more = {"ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": "1", "PYTHONPATH": tests}
-    launcher = ["torch.distributed.run", f"--nproc_per_node={n}", "--master_port=0"]
+    launcher = ["torch.distributed.run", "--standalone", f"--nproc_per_node={n}"]
     return subprocess.run(
         [sys.executable, "-m", *launcher, *words],
         env=os.environ | more,

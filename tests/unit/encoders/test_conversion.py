@@ -36,9 +36,10 @@ def ids(encoder, texts):
     return encoder._tokenizer(list(texts), add_special_tokens=False)["input_ids"]
 
 
-def test_vectors_are_those_of_the_engine(encoder, statements):
-    texts = [text for language in LANGUAGES for text in statements[language][:20]]
-    assert len(texts) == 200
+@pytest.mark.parametrize("each", [2, pytest.param(20, marks=pytest.mark.slow)])
+def test_vectors_are_those_of_the_engine(encoder, statements, each):
+    texts = [text for language in LANGUAGES for text in statements[language][:each]]
+    assert len(texts) == 10 * each
     cosines = (encoder.embed(texts) * open_encoder("bundled").embed(texts)).sum(axis=1)
     assert cosines.min() >= 0.9995
 
