@@ -17,6 +17,8 @@ from stancelab.finetuning.checkpoints import last_checkpoint
 from stancelab.monitor import Surroundings
 from stancelab.schema import labels_of
 
+pytestmark = pytest.mark.slow
+
 WAYS = {
     "inside an epoch": 6,
     "between epochs": 8,

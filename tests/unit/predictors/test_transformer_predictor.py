@@ -80,6 +80,7 @@ def test_a_bundle_answers_as_the_model_did(model, tmp_path):
     assert read_bundle(tmp_path / "blind").manifest["requires"] == ["train"]
 
 
+@pytest.mark.slow
 def test_a_bundle_is_verified_in_a_fresh_process(model, tmp_path):
     write_bundle(tmp_path / "bundle", model.predictor_, {})
     assert verify_in_fresh_process(tmp_path / "bundle") <= 1e-6
