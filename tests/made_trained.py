@@ -47,6 +47,22 @@ def toy_table():
     return as_table(toy_rows())
 
 
+TINY = """\
+question = "Does a tiny encoder run?"
+seeds = [0]
+
+[data]
+path = "toy.jsonl"
+
+[model.tiny]
+kind = "transformer"
+encoder = "{encoder}"
+max_tokens = 24
+batch_tokens = 128
+"""
+"""An experiment over the toy set, to which keys of the model can be added."""
+
+
 def write_toy(folder: Path) -> None:
     """Write the toy set as ``toy.jsonl``, each text a document of its own."""
     rows = [row | {"label": LABELS[row["label"]], "document": row["text"]} for row in toy_rows()]

@@ -12,24 +12,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from made_trained import write_toy
+from made_trained import TINY, write_toy
 
 from stancelab.tracking.reading import find_experiment
 
-EXPERIMENT = """\
-question = "Does it run on several devices?"
-seeds = [0]
-
-[data]
-path = "toy.jsonl"
-
-[model.tiny]
-kind = "transformer"
-encoder = "{encoder}"
-epochs = 2
-max_tokens = 24
-batch_tokens = 128
-"""
+EXPERIMENT = TINY + "epochs = 2\n"
 
 
 def start(n, *words):

