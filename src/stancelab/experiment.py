@@ -14,7 +14,8 @@ import pyarrow as pa
 from stancelab.errors import StancelabError, StoreError
 from stancelab.evaluation.naming import naming_scores
 from stancelab.evaluation.native import LABEL, PREDICTED
-from stancelab.evaluation.report import PROBABILITIES, CellScore, Row, leaderboard
+from stancelab.evaluation.predictions import PROBABILITIES, asked
+from stancelab.evaluation.report import CellScore, Row, leaderboard
 from stancelab.models.base import StanceClassifier
 from stancelab.monitor import Monitor, Surroundings
 from stancelab.parallel import processes
@@ -244,8 +245,7 @@ def _predictions(
     model: StanceClassifier, table: pa.Table, part: str, test_sets: NDArray[np.str_]
 ) -> pa.Table:
     probabilities = model.predict_proba(table)
-    kept = table.select(["id", "statement", "document", "actor", "language", "label"])
-    kept = kept.append_column("part", pa.repeat(part, len(table)))
+    kept = asked(table).append_column("part", pa.repeat(part, len(table)))
     kept = kept.append_column("test_set", pa.array(test_sets.tolist(), pa.string()))
     for name, values in _native(model, table).items():
         kept = kept.append_column(name, pa.array(values, pa.string()))

@@ -19,6 +19,7 @@ from stancelab.datasets.choice import load_data
 from stancelab.datasets.registry import SPECS
 from stancelab.encoders import encoder_revision
 from stancelab.errors import MissingExtraError
+from stancelab.evaluation import predictions
 from stancelab.evaluation.report import Scoring
 from stancelab.evaluation.test_sets import TestSet
 from stancelab.models.base import ModelConfig, StanceClassifier
@@ -237,7 +238,7 @@ def _cells(
     data_digest: str,
 ) -> Iterator[Cell]:
     """List the cells, setting by setting, and in each model by model."""
-    shared = [data_digest, stancelab.__version__, _code()]
+    shared = [data_digest, stancelab.__version__, _code(), predictions.VERSION]
     rows = {key: _digest_rows(split, test_set_of) for key, split in splits.items()}
     for setting in dict.fromkeys(key[0] for key in splits):
         for name, model in with_controls(config.model).items():

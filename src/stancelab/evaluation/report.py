@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stancelab.evaluation.metrics import confusion, decide, scores
+from stancelab.evaluation.predictions import probabilities_of
 from stancelab.evaluation.test_sets import TestSet
 from stancelab.evaluation.uncertainty import METRICS, DocumentBootstrap, Estimate, Outcome
 from stancelab.schema import HOSTILE, NEUTRAL
 
-PROBABILITIES = ("p_hostile", "p_neutral", "p_cooperative")
 _PART = pc.field("part")
 
 
@@ -27,7 +27,7 @@ class CellScore:
     Attributes
     ----------
     predictions : pyarrow.Table
-        Columns id, statement, document, part, test_set, label, the three probabilities.
+        Those of `evaluation.predictions.asked`, part, test_set, and the three probabilities.
     setting : str
         What was trained on, where the experiment has several.
     """
@@ -179,9 +179,8 @@ def _outcomes(cells: Sequence[CellScore], test_set: TestSet, part: str) -> list[
 
 def outcome(predictions: pa.Table, test_set: TestSet) -> Outcome:
     """Turn a table of predictions into what the metrics take."""
-    probabilities = np.column_stack([predictions.column(name).to_numpy() for name in PROBABILITIES])
     labels = predictions.column("label").to_numpy()
-    predicted = decide(probabilities, test_set.decided)
+    predicted = decide(probabilities_of(predictions), test_set.decided)
     if test_set.hostile_or_not:
         labels, predicted = (
             np.where(one == HOSTILE, HOSTILE, NEUTRAL) for one in (labels, predicted)
