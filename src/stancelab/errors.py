@@ -15,6 +15,7 @@ MAX_LISTED = 20
 
 
 _FILES_LISTED = 5
+_DIFFERENCES_LISTED = 3
 
 
 class StancelabError(Exception):
@@ -180,6 +181,19 @@ class LeakError(DataError):
         listed = "".join(f"\n  {example}" for example in examples)
         more = f"\n  and {total - len(examples)} more" if total > len(examples) else ""
         super().__init__(f"the split leaks in {total} places; {advice}:{listed}{more}")
+
+
+class DifferentRowsError(DataError):
+    """Models that are to be compared and were tested on different rows; names the differences."""
+
+    def __init__(self, first: str, second: str, differences: Sequence[str]) -> None:
+        listed = "; ".join(differences[:_DIFFERENCES_LISTED])
+        more = len(differences) - _DIFFERENCES_LISTED
+        super().__init__(
+            f"{first} and {second} were not tested on the same rows: {listed}"
+            f"{f'; and {more} more such differences' if more > 0 else ''}; "
+            "compare runs of the same data and split"
+        )
 
 
 class BundleError(StancelabError):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stancelab.evaluation.metrics import ALL_LABELS, scores, swapped_statements
+from stancelab.evaluation.seed_interval import seed_interval
 from stancelab.schema import LABELS
 
 if TYPE_CHECKING:
@@ -16,17 +17,34 @@ if TYPE_CHECKING:
 
 RESAMPLES = 2000
 LEVEL = 0.95
-METRICS = ("macro_f1", "polar_f1", "accuracy", "actor_swap")
+METRICS = (
+    "macro_f1",
+    "polar_f1",
+    "accuracy",
+    "mae",
+    "weighted_kappa",
+    "polar_errors",
+    "actor_swap",
+)
+_SHARES = frozenset({"macro_f1", "polar_f1", "accuracy", "actor_swap"})
+"""Scores between 0 and 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What one model answered for one seed: a row for each tested pair."""
+    """What one model answered for one seed: a row for each tested pair.
+
+    Attributes
+    ----------
+    ids : sequence of str
+        By which a row is known that several seeds were tested on; empty where it is not.
+    """
 
     statements: Sequence[str]
     documents: Sequence[str]
     labels: NDArray[np.int64]
     predicted: NDArray[np.int64]
+    ids: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,10 +57,16 @@ class Estimate:
         Mean over the seeds; nan where it is not defined.
     resampled : numpy.ndarray, shape (n_resamples,)
         Mean over the seeds in each resample.
+    by_seed : tuple of Estimate
+        The same of each seed, where the estimate is a mean over seeds.
+    scale : tuple of float
+        The lowest and the highest value that the score can have.
     """
 
     value: float
     resampled: NDArray[np.float64]
+    by_seed: tuple[Estimate, ...] = ()
+    scale: tuple[float, float] = (-np.inf, np.inf)
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -54,9 +78,40 @@ class Estimate:
         low, high = np.quantile(defined, [tail, 1 - tail])
         return float(low), float(high)
 
+    @property
+    def standard_error(self) -> float:
+        """Give the standard deviation of the resamples (Efron & Tibshirani 1993, chapter 6)."""
+        defined = self.resampled[~np.isnan(self.resampled)]
+        return float(defined.std(ddof=1)) if len(defined) > 1 else float("nan")
+
+    @property
+    def interval_over_seeds(self) -> tuple[float, float] | None:
+        """Give the 95 % interval over seeds and documents together; None with one seed.
+
+        It is for the mean over all possible seeds and documents, while `interval` is for these
+        seeds. See `seed_interval`; it ends where the scale of the score does.
+        """
+        if len(self.by_seed) < 2:
+            return None
+        if np.isnan(self.value):
+            return float("nan"), float("nan")
+        values = np.array([one.value for one in self.by_seed])
+        resampled = np.stack([one.resampled for one in self.by_seed])
+        low, high = seed_interval(values, resampled, LEVEL)
+        return max(low, self.scale[0]), min(high, self.scale[1])
+
     def minus(self, other: Estimate) -> Estimate:
-        """Give the difference to another model's estimate on the same resamples."""
-        return Estimate(self.value - other.value, self.resampled - other.resampled)
+        """Give the difference to another model's estimate on the same resamples.
+
+        Seeds are paired in their order, where both have as many.
+        """
+        pairs = zip(self.by_seed, other.by_seed, strict=False)
+        paired = len(self.by_seed) == len(other.by_seed)
+        return Estimate(
+            self.value - other.value,
+            self.resampled - other.resampled,
+            tuple(one.minus(its) for one, its in pairs) if paired else (),
+        )
 
 
 class DocumentBootstrap:
@@ -91,6 +146,14 @@ class DocumentBootstrap:
         )
         self._weights = draws[:, : len(self._index)].astype(np.float64)
 
+    def __len__(self) -> int:
+        """Count the tested documents."""
+        return len(self._index)
+
+    def numbers(self, documents: Sequence[str]) -> NDArray[np.int64]:
+        """Give the number of each tested document, from 0 in the order of their names."""
+        return np.array([self._index[name] for name in documents], dtype=np.int64)
+
     def estimate(
         self, outcomes: Sequence[Outcome], labels: Sequence[int] = ALL_LABELS
     ) -> dict[str, Estimate]:
@@ -102,9 +165,15 @@ class DocumentBootstrap:
             One for each seed.
         labels : sequence of int
             The labels of the corpus, over which macro-F1 is averaged.
+
+        Returns
+        -------
+        dict
+            Every score of `metrics.scores`, and ``actor_swap``.
         """
         each = [self._one(outcome, labels) for outcome in outcomes]
-        return {metric: _mean([one[metric] for one in each]) for metric in METRICS}
+        names = each[0] if each else METRICS
+        return {name: _mean(name, [one[name] for one in each]) for name in names}
 
     def confusions(
         self,
@@ -130,7 +199,7 @@ class DocumentBootstrap:
         drawn : numpy.ndarray, shape (n_resamples, size, size)
         """
         n = len(self._index)
-        document = np.array([self._index[name] for name in documents])
+        document = self.numbers(documents)
         cell = document * size**2 + labels * size + predicted
         counts = np.bincount(cell, minlength=n * size**2).reshape(n, size**2).astype(np.float64)
         drawn = (self._weights @ counts).reshape(-1, size, size)
@@ -141,7 +210,7 @@ class DocumentBootstrap:
             outcome.documents, outcome.labels, outcome.predicted, len(LABELS)
         )
         plain, drawn = scores(matrix, labels), scores(matrices, labels)
-        document = np.array([self._index[name] for name in outcome.documents])
+        document = self.numbers(outcome.documents)
         found = {name: Estimate(float(plain[name]), drawn[name]) for name in plain}
         return {**found, "actor_swap": self._swap(outcome, document)}
 
@@ -158,6 +227,8 @@ class DocumentBootstrap:
         return Estimate(float(right.mean()), drawn)
 
 
-def _mean(estimates: Sequence[Estimate]) -> Estimate:
+def _mean(name: str, estimates: Sequence[Estimate]) -> Estimate:
     value = float(np.mean([one.value for one in estimates]))
-    return Estimate(value, np.mean([one.resampled for one in estimates], axis=0))
+    resampled = np.mean([one.resampled for one in estimates], axis=0)
+    scale = (0.0, 1.0) if name in _SHARES else (-np.inf, np.inf)
+    return Estimate(value, resampled, tuple(estimates), scale)

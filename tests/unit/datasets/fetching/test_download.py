@@ -235,6 +235,7 @@ def test_a_server_that_always_starts_over_and_cuts_ends_too(fetching):
 @pytest.mark.parametrize(
     ("header", "pause"),
     [("7", 7), ("3600", 60), (formatdate(time() + 3600, usegmt=True), 60), ("soon", None)],
+    ids=["seconds", "an hour", "date", "no time"],
 )
 def test_the_server_says_how_long_to_wait(fetching, header, pause):
     fetching(script=[status(429, Retry_After=header)])
