@@ -19,8 +19,9 @@ from stancelab.datasets.own.files import Columns, OnError, refuse, unlabelled_ro
 from stancelab.datasets.own.records import Record, read_records
 from stancelab.errors import BadRow, DataError, InputError
 from stancelab.export.bundle import read_bundle
+from stancelab.predictors.abstaining import answer, answers_of, threshold_of
 from stancelab.predictors.base import Predictor
-from stancelab.schema import LABELS, as_table
+from stancelab.schema import as_table
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,10 +40,17 @@ class Bundle:
     ----------
     manifest : dict
         What the bundle says of itself: model, metrics, training data.
+    threshold : float or None
+        The largest probability below which it answers ``"uncertain"``; None where it always says
+        a label.
+    answers : tuple of str
+        What it can answer.
     """
 
     def __init__(self, manifest: Mapping[str, Any], predictor: Predictor) -> None:
         self.manifest = manifest
+        self.threshold = threshold_of(predictor)
+        self.answers = answers_of(predictor)
         self._predictor = predictor
 
     def predict(self, texts: Sequence[str], actors: Sequence[str]) -> list[str]:
@@ -56,9 +64,10 @@ class Bundle:
         Returns
         -------
         list of str
-            ``"hostile"``, ``"neutral"`` or ``"cooperative"`` for each pair.
+            ``"hostile"``, ``"neutral"`` or ``"cooperative"`` for each pair; ``"uncertain"`` where
+            the bundle has a threshold that no probability reaches.
         """
-        return [LABELS[code] for code in self.predict_proba(texts, actors).argmax(axis=1)]
+        return answer(self.predict_proba(texts, actors), self.threshold)
 
     def predict_proba(self, texts: Sequence[str], actors: Sequence[str]) -> NDArray[np.float64]:
         """Give the probabilities of hostile, neutral and cooperative, shape (n_texts, 3)."""
@@ -84,8 +93,8 @@ class Bundle:
             ``predicted``, ``p_hostile``, ``p_neutral``, ``p_cooperative``, a row each.
         """
         probabilities = self._predictor.predict_proba(as_table(table))
-        predicted = [LABELS[code] for code in probabilities.argmax(axis=1)]
-        arrays = [strings(predicted), *(numbers(each, pa.float64()) for each in probabilities.T)]
+        predicted = strings(answer(probabilities, self.threshold))
+        arrays = [predicted, *(numbers(each, pa.float64()) for each in probabilities.T)]
         return pa.Table.from_arrays(arrays, names=list(ADDED))
 
 
@@ -127,7 +136,7 @@ def tag_file(
     Returns
     -------
     dict
-        Rows tagged, by label, and ``"skipped"``.
+        Rows tagged, by answer, and ``"skipped"``.
 
     Raises
     ------
@@ -157,7 +166,7 @@ def tag_file(
         if progress:
             progress(len(tagged), len(good))
     _write(target, tagged)
-    counts = {label: sum(row["predicted"] == label for row in tagged) for label in LABELS}
+    counts = {one: sum(row["predicted"] == one for row in tagged) for one in bundle.answers}
     return {**counts, "skipped": len(bad)}
 
 

@@ -13,6 +13,7 @@ from sklearn.model_selection import cross_val_predict
 
 from stancelab.datasets.registry import load
 from stancelab.models.blind import ActorBlind
+from stancelab.models.calibrated import Calibrated
 from stancelab.models.registry import KINDS, config_class
 from stancelab.models.transformer import Transformer
 from stancelab.predictors.base import predictor_class
@@ -43,11 +44,13 @@ def build(encoders):
     return build
 
 
-@pytest.fixture(params=[*KINDS, "blind"])
+@pytest.fixture(params=[*KINDS, "blind", "temperature", "isotonic"])
 def model(request, build):
-    """Every kind, and the control that hides the actor from one."""
+    """Every kind, the control that hides the actor from one, and one that is calibrated."""
     if request.param == "blind":
         return ActorBlind(build("tfidf_word_logreg"))
+    if request.param in ("temperature", "isotonic"):
+        return Calibrated(build("tfidf_word_logreg"), request.param, random_state=0)
     return build(request.param)
 
 

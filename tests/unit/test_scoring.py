@@ -12,6 +12,7 @@ import pytest
 
 from stancelab.errors import BadRowsError, DataError, InputError
 from stancelab.features.lexicon import Lexicon
+from stancelab.predictors.abstaining import AbstainingPredictor
 from stancelab.predictors.lexicon import LexiconPredictor
 from stancelab.scoring import ADDED, Bundle, tag_file
 
@@ -84,6 +85,30 @@ def test_a_taken_column_a_missing_folder_and_a_type_are_refused(bundle, tmp_path
     with pytest.raises(DataError, match=r"unknown file type '\.xlsx'"):
         tag_file(bundle, source, tmp_path / "out.xlsx")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv"]
+
+
+def test_a_bundle_with_a_threshold_answers_uncertain_below_it(bundle, tmp_path):
+    texts, actors = [TEXT, "Oslo met Warsaw."], ["Minsk", "Warsaw"]
+    sure, unsure = bundle.predict_proba(texts, actors).max(axis=1)
+    assert unsure < sure
+    careful = Bundle(
+        {}, AbstainingPredictor(LexiconPredictor(Lexicon.packaged(), np.ones(3)), sure)
+    )
+    assert (bundle.threshold, careful.threshold) == (None, sure)
+    assert bundle.answers == ("hostile", "neutral", "cooperative")
+    assert careful.predict(texts, actors) == ["hostile", "uncertain"]
+    np.testing.assert_array_equal(
+        careful.predict_proba(texts, actors), bundle.predict_proba(texts, actors)
+    )
+    rows = [{"text": text, "actor": actor} for text, actor in zip(texts, actors, strict=True)]
+    tags, plain = careful.tag(rows).to_pylist(), bundle.tag(rows).to_pylist()
+    assert [tag["predicted"] for tag in tags] == ["hostile", "uncertain"]
+    assert [tag | {"predicted": ""} for tag in tags] == [tag | {"predicted": ""} for tag in plain]
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    write(source, rows)
+    counts = tag_file(careful, source, target)
+    assert counts == {"hostile": 1, "neutral": 0, "cooperative": 0, "uncertain": 1, "skipped": 0}
+    assert [row["predicted"] for row in read(target)] == ["hostile", "uncertain"]
 
 
 def write(path, rows):

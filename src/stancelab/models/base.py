@@ -119,11 +119,18 @@ def weighted_counts(labels: NDArray[np.int64], weights: dict[int, float]) -> NDA
 
 
 class ModelConfig(BaseModel):
-    """Base of the configs: the keys of one ``[model.NAME]`` in an experiment file."""
+    """Base of the configs: the keys of one ``[model.NAME]`` in an experiment file.
+
+    Attributes
+    ----------
+    calibration : {"none", "temperature", "isotonic"}
+        How the probabilities are corrected on the validation rows; see `Calibrated`.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: str
+    calibration: Literal["none", "temperature", "isotonic"] = "none"
 
     @abstractmethod
     def build(self, random_state: int) -> StanceClassifier:
@@ -135,6 +142,15 @@ class ModelConfig(BaseModel):
             The seed that every random choice of the model comes from.
         """
 
+    def make(self, random_state: int) -> StanceClassifier:
+        """Make the unfitted estimator, with its probabilities corrected if that is asked for."""
+        model = self.build(random_state)
+        if self.calibration == "none":
+            return model
+        from stancelab.models.calibrated import Calibrated
+
+        return Calibrated(model, self.calibration, random_state)
+
     def parameters(self) -> dict[str, Any]:
         """Give the keys that the estimator's ``__init__`` takes."""
-        return self.model_dump(exclude={"kind"})
+        return self.model_dump(exclude={"kind", "calibration"})

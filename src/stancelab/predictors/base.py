@@ -23,8 +23,13 @@ KINDS = {
     "embedding_linear": "stancelab.predictors.linear:EmbeddingLinearPredictor",
     "transformer": "stancelab.predictors.transformer:TransformerPredictor",
     "actor_blind": "stancelab.predictors.blind:ActorBlindPredictor",
+    "calibrated": "stancelab.predictors.calibrated:CalibratedPredictor",
+    "abstaining": "stancelab.predictors.abstaining:AbstainingPredictor",
 }
 """Where each kind of predictor lives; a kind is imported when one is loaded."""
+
+WRAPPERS = ("actor_blind", "calibrated", "abstaining")
+"""Kinds that hold another predictor as ``inner``, and its kind and settings in their own."""
 
 
 @dataclass(frozen=True, slots=True)

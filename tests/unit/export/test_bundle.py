@@ -19,7 +19,12 @@ from stancelab.errors import (
 )
 from stancelab.export.bundle import read_bundle, read_probes, write_bundle, write_sums
 from stancelab.export.verify import verify_in_fresh_process
+from stancelab.models.calibrated import Calibrated
 from stancelab.models.linear import TfidfLogreg
+from stancelab.predictors.abstaining import AbstainingPredictor
+from stancelab.predictors.blind import ActorBlindPredictor
+from stancelab.predictors.calibrated import CalibratedPredictor
+from stancelab.predictors.linear import EmbeddingLinearPredictor
 from stancelab.schema import as_table
 from stancelab.scoring import load_bundle
 
@@ -176,3 +181,43 @@ def test_half_a_bundle_is_never_left(written, tmp_path):
     with pytest.raises(OSError, match="disk full"):
         write_bundle(tmp_path / "new", written[1].predictor_, {}, fail)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("method", ["temperature", "isotonic"])
+def test_wrapped_predictors_answer_as_before_and_without_the_training_stack(tmp_path, method):
+    table, labels = as_table(ROWS), [row["label"] for row in ROWS]
+    model = Calibrated(TfidfLogreg(min_df=1, char_max=3), method).fit(table, labels)
+    shares = model.predict_proba(table)
+    threshold = float(np.median(shares.max(axis=1)))
+    folder = tmp_path / "careful"
+    write_bundle(folder, AbstainingPredictor(model.predictor_, threshold), {})
+    bundle = load_bundle(folder)
+    texts, actors = [row["text"] for row in ROWS], [row["actor"] for row in ROWS]
+    np.testing.assert_array_equal(bundle.predict_proba(texts, actors), shares)
+    said = np.array(bundle.predict(texts, actors))
+    np.testing.assert_array_equal(said == "uncertain", shares.max(axis=1) < threshold)
+    manifest = read_bundle(folder).manifest
+    assert (manifest["predictor"], manifest["answers"][-1]) == ("abstaining", "uncertain")
+    assert verify_in_fresh_process(folder) == 0  # which fails if it imports scikit-learn
+
+
+def test_a_bundle_of_before_there_were_answers_still_loads(bundle):
+    manifest = json.loads((bundle / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest.pop("answers") == ["hostile", "neutral", "cooperative"]
+    (bundle / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    write_sums(bundle)
+    assert load_bundle(bundle).predict(["Rome thanked Oslo."], ["Oslo"]) == ["cooperative"]
+
+
+def test_tolerance_and_extras_are_those_of_what_is_wrapped(tmp_path):
+    class Encoder:
+        name, revision, size = "bundled", "one", 2
+
+        def embed(self, texts):
+            return np.ones((len(texts), 2), dtype=np.float32)
+
+    inner = EmbeddingLinearPredictor(Encoder(), 30, np.ones((4, 3), np.float32), np.zeros(3))
+    softened = CalibratedPredictor(ActorBlindPredictor(inner), "temperature", 2.0)
+    write_bundle(tmp_path / "bundle", AbstainingPredictor(softened, 0.5), {})
+    manifest = json.loads((tmp_path / "bundle" / "manifest.json").read_text(encoding="utf-8"))
+    assert (manifest["tolerance"], manifest["requires"]) == (1e-3, ["embed"])
