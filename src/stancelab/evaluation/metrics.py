@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stancelab.evaluation.ordinal import ordinal_scores
 from stancelab.schema import COOPERATIVE, HOSTILE, LABELS
 
 if TYPE_CHECKING:
@@ -49,6 +50,28 @@ def f1_scores(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     return found
 
 
+def per_label(matrix: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    """Give what is known of each label from a confusion matrix.
+
+    Returns
+    -------
+    dict
+        ``f1``, ``precision`` and ``recall``, 0 to 1 and 0 where they are 0 / 0, and ``rows``: how
+        many have the label; each of shape (3,).
+
+    Examples
+    --------
+    >>> per_label(np.array([[3.0, 1, 0], [0, 4, 0], [0, 0, 0]]))["recall"].tolist()
+    [0.75, 1.0, 0.0]
+    """
+    right = np.diagonal(matrix)
+    given, answered = matrix.sum(axis=1), matrix.sum(axis=0)
+    precision, recall = np.zeros_like(given), np.zeros_like(given)
+    np.divide(right, answered, out=precision, where=answered > 0)
+    np.divide(right, given, out=recall, where=given > 0)
+    return {"f1": f1_scores(matrix), "precision": precision, "recall": recall, "rows": given}
+
+
 def scores(matrix: NDArray[np.float64], labels: Sequence[int] = ALL_LABELS) -> Scores:
     """Give the scores of confusion matrices, shape (..., 3, 3).
 
@@ -63,7 +86,8 @@ def scores(matrix: NDArray[np.float64], labels: Sequence[int] = ALL_LABELS) -> S
     -------
     dict
         ``macro_f1``, ``polar_f1`` (the mean of hostile and cooperative, of those that the corpus
-        has) and ``accuracy``, each of the stack's shape, all between 0 and 1.
+        has) and ``accuracy``, all between 0 and 1, and those of `ordinal_scores`; each of the
+        stack's shape.
 
     Examples
     --------
@@ -79,6 +103,7 @@ def scores(matrix: NDArray[np.float64], labels: Sequence[int] = ALL_LABELS) -> S
         "macro_f1": f1[..., list(labels)].mean(axis=-1),
         "polar_f1": f1[..., polar].mean(axis=-1),
         "accuracy": np.divide(right, total, out=np.zeros_like(total), where=total > 0),
+        **ordinal_scores(matrix),
     }
 
 
