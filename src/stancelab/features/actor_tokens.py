@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
+from stancelab.features.words import Span
 from stancelab.schema import NO_SPAN
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ Format = Literal["mark", "pair", "mark_pair"]
 
 ACTOR_MARKERS = ("<actor>", "</actor>")
 SOURCE_MARKER = "<source>"
+_MASKS = ("<mask>", "[MASK]")
+_T = TypeVar("_T")
 _NAME_TOKENS = 48
 """The most that a name may take, in a short input a quarter of it: longer names are cut."""
 
@@ -81,11 +84,27 @@ class Tokens(NamedTuple):
 
 
 class _Piece(NamedTuple):
-    """Tokens of a text, and which of them are the mention (end exclusive)."""
+    """Tokens of a text, which of them are the mention (end exclusive), and where each stands."""
 
     ids: list[int]
     first: int
     last: int
+    spans: list[Span]
+    windowed: bool = False
+
+    def marked(self, values: list[_T], opening: _T, closing: _T) -> list[_T]:
+        """Put something before and after the mention among values of the tokens."""
+        inner = [opening, *values[self.first : self.last], closing]
+        return [*values[: self.first], *inner, *values[self.last :]]
+
+
+class _Shown(NamedTuple):
+    """What is shown of a query: the text in its window, marked or not, and what stands beside."""
+
+    piece: _Piece
+    marked: bool
+    second: list[tuple[int, int]]
+    ends: list[list[tuple[int, int]]]
 
 
 def queries(table: pa.Table) -> list[Query]:
@@ -127,10 +146,25 @@ class ActorTokenizer:
         ends = [token for part in (*self._single, *self._pair) for token, _ in part]
         return sorted({*ends, *self.marker_ids})
 
+    @property
+    def mask_id(self) -> int | None:
+        """The id of the token that stands for a masked word, where the tokenizer has one."""
+        found = (self.tokenizer.token_to_id(token) for token in _MASKS)
+        return next((number for number in found if number is not None), None)
+
     def encode(self, asked: Sequence[Query]) -> list[Tokens]:
         """Turn queries into tokens; each distinct text is cut into tokens once."""
         words = self._words(piece for one in asked for piece in (one.text, one.name, one.source))
         return [self._encode(one, words) for one in asked]
+
+    def trace(self, asked: Sequence[Query]) -> list[list[Span | None]]:
+        """Say where in the text each token of `encode` stands.
+
+        A token of the actor's name beside the text stands where the text has that name; markers,
+        special tokens, who speaks, and a name that the text does not have stand nowhere.
+        """
+        words = self._words(piece for one in asked for piece in (one.text, one.name, one.source))
+        return [_places(one, self._shown(one, words)) for one in asked]
 
     def _words(self, texts: Iterable[str]) -> dict[str, Encoding]:
         distinct = list(dict.fromkeys(texts))
@@ -138,30 +172,25 @@ class ActorTokenizer:
         return dict(zip(distinct, found, strict=True))
 
     def _encode(self, asked: Query, words: dict[str, Encoding]) -> Tokens:
-        marked = asked.named and self.settings.format != "pair"
-        second = self._second(asked, words)
-        paired = bool(second)
-        ends = self._pair if paired else self._single
-        room = self.settings.max_tokens - sum(map(len, ends)) - len(second) - 2 * marked
-        whole = self._text(asked, words[asked.text])
-        piece = _window(whole, max(room, 1))
-        first = self._first(piece, marked)
+        piece, marked, second, ends = self._shown(asked, words)
+        flags = [int(piece.first <= at < piece.last) for at in range(len(piece.ids))]
+        first = list(zip(piece.ids, flags, strict=True))
+        if marked:
+            opening, closing, _ = self.marker_ids
+            first = piece.marked(first, (opening, 0), (closing, 0))
         if asked.named:
             second = [(token, 0) for token, _ in second]
-        made = list(_join(ends, [first, second] if paired else [first]))
+        made = list(_join(ends, [first, second] if second else [first]))
         ids, types, actor = (list(column) for column in zip(*made, strict=True))
-        return Tokens(ids, types, actor, len(piece.ids) < len(whole.ids))
+        return Tokens(ids, types, actor, piece.windowed)
 
-    def _first(self, piece: _Piece, marked: bool) -> list[tuple[int, int]]:
-        """Give the text's tokens, each with whether it is the mention, markers around that."""
-        flags = [int(piece.first <= at < piece.last) for at in range(len(piece.ids))]
-        tokens = list(zip(piece.ids, flags, strict=True))
-        if not marked:
-            return tokens
-        opening, closing, _ = self.marker_ids
-        inner = tokens[piece.first : piece.last]
-        marks = [(opening, 0), *inner, (closing, 0)]
-        return [*tokens[: piece.first], *marks, *tokens[piece.last :]]
+    def _shown(self, asked: Query, words: dict[str, Encoding]) -> _Shown:
+        marked = asked.named and self.settings.format != "pair"
+        second = self._second(asked, words)
+        ends = self._pair if second else self._single
+        room = self.settings.max_tokens - sum(map(len, ends)) - len(second) - 2 * marked
+        piece = _window(self._text(asked, words[asked.text]), max(room, 1))
+        return _Shown(piece, marked, second, ends)
 
     def _second(self, asked: Query, words: dict[str, Encoding]) -> list[tuple[int, int]]:
         """Give the tokens of the actor's name, and of who speaks, as far as they are shown."""
@@ -176,22 +205,40 @@ class ActorTokenizer:
     def _text(self, asked: Query, found: Encoding) -> _Piece:
         """Give the text's tokens; a token that only partly is the mention is cut at its edge."""
         if not asked.named:
-            return _Piece(found.ids, 0, 0)
+            return _Piece(found.ids, 0, 0, found.offsets)
         text, start, end = asked.text, asked.start, asked.end
-        inside, cut = [], False
-        for at, (low, high) in enumerate(found.offsets):
+        inside, cut, spans = [], False, found.offsets
+        for at, (low, high) in enumerate(spans):
             while low < high and text[low].isspace():
                 low += 1
             if low < end and high > start:
                 inside.append(at)
                 cut = cut or low < start or high > end
         if inside and not cut:
-            return _Piece(found.ids, inside[0], inside[-1] + 1)
-        parts = [text[:start], text[start:end], text[end:]]
-        left, mention, right = (
-            part.ids for part in self.tokenizer.encode_batch(parts, add_special_tokens=False)
-        )
-        return _Piece(left + mention + right, len(left), len(left) + len(mention))
+            return _Piece(found.ids, inside[0], inside[-1] + 1, spans)
+        texts = [text[:start], text[start:end], text[end:]]
+        parts = self.tokenizer.encode_batch(texts, add_special_tokens=False)
+        left, mention, right = (part.ids for part in parts)
+        spans = [
+            (low + offset, high + offset)
+            for part, offset in zip(parts, (0, start, end), strict=True)
+            for low, high in part.offsets
+        ]
+        return _Piece(left + mention + right, len(left), len(left) + len(mention), spans)
+
+
+def _places(asked: Query, shown: _Shown) -> list[Span | None]:
+    """Say where in the text each token of a query stands, None for nowhere."""
+    piece, marked, second, ends = shown
+    places: list[Span | None] = list(piece.spans)
+    if marked:
+        places = piece.marked(places, None, None)
+    places = [*[None] * len(ends[0]), *places, *[None] * len(ends[1])]
+    if second:
+        own = (asked.start, asked.end) if asked.named else None
+        places += [own if is_name else None for _, is_name in second]
+        places += [None] * len(ends[2])
+    return places
 
 
 def _ends(found: Encoding, texts: int) -> list[list[tuple[int, int]]]:
@@ -209,14 +256,15 @@ def _ends(found: Encoding, texts: int) -> list[list[tuple[int, int]]]:
 
 def _window(piece: _Piece, room: int) -> _Piece:
     """Keep ``room`` tokens around the mention, as many on each side as there are."""
-    ids, first, last = piece
+    ids, first, last, spans, _ = piece
     if len(ids) <= room:
         return piece
     last = min(last, first + room)
     spare = room - (last - first)
     left = min(first, max(spare // 2, spare - (len(ids) - last)))
     start = first - left
-    return _Piece(ids[start : start + room], left, left + last - first)
+    kept = slice(start, start + room)
+    return _Piece(ids[kept], left, left + last - first, spans[kept], True)
 
 
 def _join(

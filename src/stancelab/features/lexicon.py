@@ -40,12 +40,25 @@ class Entry(NamedTuple):
     stem: str
 
 
+class StanceWord(NamedTuple):
+    """A word of a statement that counts, as it is written, its stance and how much it counts."""
+
+    word: str
+    hostile: bool
+    weight: float
+
+
 class _Cue(NamedTuple):
-    """A stance word: its position in a statement, its stance and where the actor stands."""
+    """A stance word: its position in a statement, its stance and where the actor stands.
+
+    Its stem begins ``n_words`` words; ``word`` is what was written.
+    """
 
     position: float
     hostile: bool
     direction: str
+    n_words: int
+    word: str = ""
 
 
 class _Match(NamedTuple):
@@ -55,8 +68,9 @@ class _Match(NamedTuple):
     modifier: str
 
 
-_Word = tuple[float, str]
-"""Where a word stands in its statement, pauses counted, and the word with its successor."""
+_Word = tuple[float, str, tuple[str, str]]
+"""Where a word stands in its statement, pauses counted; the word with its successor, as they are
+looked up and as they are written."""
 _NOTHING = _Match(None, "")
 
 
@@ -124,21 +138,32 @@ class Lexicon:
             Hostile and cooperative evidence, each at least 0; a cue right beside the mention
             gives about 1.
         """
-        words, here = _read(text.translate(_APOSTROPHES), start, end)
         hostile = cooperative = 0.0
+        for found in self.stance_words(text, start, end):
+            if found.hostile:
+                hostile += found.weight
+            else:
+                cooperative += found.weight
+        return hostile, cooperative
+
+    def stance_words(self, text: str, start: int, end: int) -> Iterator[StanceWord]:
+        """Find the words that `score` counts, in the order of the text.
+
+        Examples
+        --------
+        >>> list(Lexicon.packaged().stance_words("Riga thanked Oslo.", 13, 17))
+        [StanceWord(word='thanked', hostile=False, weight=1.0)]
+        """
+        words, here = _read(text, start, end)
         for cue in self._cues(words):
             weight = 1.0 if start < 0 else _weight(cue, here)
-            if cue.hostile:
-                hostile += weight
-            else:
-                cooperative += weight
-        return hostile, cooperative
+            yield StanceWord(cue.word, cue.hostile, weight)
 
     def _cues(self, words: Iterable[_Word]) -> Iterator[_Cue]:
         """Find the cues, each changed or removed by the modifiers before it."""
         found: list[_Cue | None] = []
         active: dict[str, tuple[float, int]] = {}
-        for position, word in words:
+        for position, word, written in words:
             cue, modifier = self._match(word)
             near = {k: own for k, (at, own) in active.items() if position - at <= REACH[k]}
             own = -1
@@ -147,7 +172,8 @@ class Lexicon:
                     if used >= 0:  # "відмовив" was a cue until it found another to change
                         found[used] = None
                 own = len(found)
-                found.append(_modify(cue._replace(position=position), near))
+                shown = " ".join(written[: cue.n_words])
+                found.append(_modify(cue._replace(position=position, word=shown), near))
             if modifier and "negators" not in near:
                 active[modifier] = (position, own)
         return (cue for cue in found if cue)
@@ -169,7 +195,7 @@ class Lexicon:
             if role == "modifiers":
                 modifier = modifier or kind
             else:
-                cue = cue or _Cue(0.0, role == "hostile", kind)
+                cue = cue or _Cue(0.0, role == "hostile", kind, len(key.split()))
             matches[key] = _Match(cue, modifier)
         index: dict[str, list[tuple[str, _Match]]] = {}
         for key in sorted(matches, key=len, reverse=True):
@@ -197,9 +223,9 @@ def _weight(cue: _Cue, here: float) -> float:
 
 def _read(text: str, start: int, end: int) -> tuple[list[_Word], float]:
     """Split a statement into the words outside the mention, and give the mention's position."""
-    words: list[_Word] = []
+    words: list[tuple[float, str, str]] = []
     position, before, here = 0.0, 0, 0.0
-    for found in _WORD.finditer(text):
+    for found in _WORD.finditer(text.translate(_APOSTROPHES)):
         inside = found.start() < end and found.end() > start
         if not (inside and here):  # a mention of several words takes the room of one
             word = found[0].lower()
@@ -207,11 +233,12 @@ def _read(text: str, start: int, end: int) -> tuple[list[_Word], float]:
             if inside:
                 here = position
             else:
-                words.append((position, word))
+                words.append((position, word, text[found.start() : found.end()]))
         before = found.end()
-    following = [word for _, word in words[1:]] + [""]
-    pairs = zip(words, following, strict=False)
-    return [(at, f"{word} {after} ") for (at, word), after in pairs], here
+    pairs = zip(words, [*words[1:], (0.0, "", "")], strict=False)
+    return [
+        (at, f"{word} {after} ", (own, behind)) for (at, word, own), (_, after, behind) in pairs
+    ], here
 
 
 def _pause(gap: str, word: str) -> float:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 ACTOR_MARK = "§"
 """Stands in the place of the actor's mention, so that names carry no label there."""
 
-_TOKEN = re.compile(r"\w+|[^\w\s]")
+TOKEN = re.compile(r"\w+|[^\w\s]")
+"""A word, or a sign that stands for itself."""
 _NEAR = 3
 """Words up to this distance from the mention are told apart from those farther off."""
 
@@ -82,8 +83,8 @@ def analyse(row: Row, settings: TfidfSettings) -> list[list[str]]:
     ['<thanked', '<near thanked', '<§ thanked']
     """
     named = row.start >= 0
-    left = _TOKEN.findall(row.text[: row.start].lower()) if named else []
-    right = _TOKEN.findall((row.text[row.end :] if named else row.text).lower())
+    left = TOKEN.findall(row.text[: row.start].lower()) if named else []
+    right = TOKEN.findall((row.text[row.end :] if named else row.text).lower())
     words = [*left, ACTOR_MARK, *right] if named else right
     before, after = left[-settings.window :], right[: settings.window] if named else []
     result = [

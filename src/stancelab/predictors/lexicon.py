@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import numpy as np
 
 from stancelab.features.lexicon import Lexicon
+from stancelab.features.words import WordWeights
 from stancelab.predictors.base import State, softmax
+from stancelab.predictors.evidence import contrasts
+from stancelab.schema import LABELS, NEUTRAL
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
 OWN_EVIDENCE, OTHER_EVIDENCE, NEUTRAL_SCORE = 3.0, 0.75, 1.0
 """A polar label scores 3 × its own evidence and 0.75 × the other's, neutral always 1; fitted once
 on half of the embedded corpus' documents in Ukrainian, English and Russian."""
+
+_SCORES = np.array([[OWN_EVIDENCE, OTHER_EVIDENCE], [0.0, 0.0], [OTHER_EVIDENCE, OWN_EVIDENCE]])
+"""What hostile and cooperative evidence, the columns, add to the score of each label."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,17 +46,28 @@ class LexiconPredictor:
         columns = (
             table.column(name).to_pylist() for name in ("text", "mention_start", "mention_end")
         )
-        evidence = [self.lexicon.score(*row) for row in zip(*columns, strict=True)]
-        hostile, cooperative = np.reshape(np.asarray(evidence, dtype=np.float64), (-1, 2)).T
-        neutral = np.full(len(hostile), NEUTRAL_SCORE)
-        scores = np.column_stack(
-            [
-                OWN_EVIDENCE * hostile + OTHER_EVIDENCE * cooperative,
-                neutral,
-                OWN_EVIDENCE * cooperative + OTHER_EVIDENCE * hostile,
-            ]
-        )
+        found = [self.lexicon.score(*row) for row in zip(*columns, strict=True)]
+        scores = np.reshape(np.asarray(found, dtype=np.float64), (-1, 2)) @ _SCORES.T
+        scores[:, NEUTRAL] += NEUTRAL_SCORE
         return softmax(scores + np.log(self.weights))
+
+    def weigh_words(
+        self, table: pa.Table, answers: NDArray[np.int64], truths: NDArray[np.int64]
+    ) -> list[WordWeights]:
+        """Say how much each stance word adds to the answer's score over that of the true label."""
+        columns = ("text", "mention_start", "mention_end")
+        rows = zip(*(table.column(name).to_pylist() for name in columns), strict=True)
+        signs = contrasts(answers, truths, range(len(LABELS))) @ _SCORES
+        return [
+            WordWeights(
+                tuple(
+                    (one.word, float(one.weight * (hostile if one.hostile else cooperative)))
+                    for one in self.lexicon.stance_words(*row)
+                ),
+                0.0,
+            )
+            for row, (hostile, cooperative) in zip(rows, signs, strict=True)
+        ]
 
     def state(self) -> State:
         """Give the lexicon as tables: an exported classifier carries its own."""

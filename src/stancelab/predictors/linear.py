@@ -10,7 +10,10 @@ import numpy as np
 from stancelab.encoders import Encoder, reopen_encoder
 from stancelab.features.embeddings import embed_table
 from stancelab.features.tfidf import TfidfFeatures
+from stancelab.features.tracing import word_weights
+from stancelab.features.words import WordWeights
 from stancelab.predictors.base import State, softmax
+from stancelab.predictors.evidence import contrasts
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,6 +42,13 @@ class TfidfLinearPredictor:
     def predict_proba(self, table: pa.Table) -> NDArray[np.float64]:
         """Weigh the n-grams and add them up."""
         return softmax(self.features.transform(table) @ self.weights + self.bias)
+
+    def weigh_words(
+        self, table: pa.Table, answers: NDArray[np.int64], truths: NDArray[np.int64]
+    ) -> list[WordWeights]:
+        """Say how much each word adds to the answer's logit over that of the true label."""
+        known = np.flatnonzero(np.isfinite(self.bias)).tolist()
+        return word_weights(table, self.features, self.weights, contrasts(answers, truths, known))
 
     def state(self) -> State:
         """Give vocabularies as JSON, weights and frequencies as arrays."""

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 
 from stancelab.errors import MissingExtraError
-from stancelab.features.actor_tokens import ActorTokenizer, InputSettings, Tokens, queries
+from stancelab.features.actor_tokens import ActorTokenizer, InputSettings, Query, Tokens, queries
+from stancelab.features.words import NO_WORD, Span, WordWeights, WrittenWords
 from stancelab.finetuning.pooling import NATIVE, STANCE, Pooling
 from stancelab.predictors.base import State, softmax
+from stancelab.predictors.evidence import contrasts
 from stancelab.schema import LABELS
 
 if TYPE_CHECKING:
@@ -65,6 +67,26 @@ class TransformerPredictor:
     def predict_native(self, table: pa.Table) -> NDArray[np.float64]:
         """Give the probabilities of the corpus' own labels, shape (n_rows, n_native_labels)."""
         return softmax(self._scores(table, NATIVE))
+
+    def weigh_words(
+        self, table: pa.Table, answers: NDArray[np.int64], truths: NDArray[np.int64]
+    ) -> list[WordWeights]:
+        """Say how much each word adds to the answer's logit over that of the true label.
+
+        The weight of a word is the gradient × input of its tokens; that of markers, of the one who
+        speaks, and of an actor whom the text does not name, belongs to no word.
+        """
+        tokenizer, network, pad_id = self._opened
+        from stancelab.finetuning.attribution import gradient_times_input
+
+        asked = queries(table)
+        signs = contrasts(answers, truths, self.known)
+        blank = tokenizer.mask_id
+        weights = gradient_times_input(
+            network, tokenizer.encode(asked), signs, pad_id, pad_id if blank is None else blank
+        )
+        places = tokenizer.trace(asked)
+        return [_join(*row) for row in zip(asked, places, weights, strict=True)]
 
     def state(self) -> State:
         """Give what training changed; the encoder itself is not included."""
@@ -122,6 +144,13 @@ class TransformerPredictor:
                 answers = network(**{name: one.to(device) for name, one in batch.items()})
                 found[part] = answers[head].double().cpu().numpy()
         return found[places]
+
+
+def _join(asked: Query, places: Sequence[Span | None], weights: NDArray[np.float64]) -> WordWeights:
+    """Add the weights of tokens up to those of the words that they are pieces of."""
+    starts = {at[0] for at in places if at is not None}
+    words = WrittenWords(asked.text, asked.start, asked.end, starts)
+    return words.weigh([NO_WORD if at is None else words.number(*at) for at in places], weights)
 
 
 def _distinct(rows: Sequence[Tokens]) -> tuple[list[Tokens], list[int]]:
