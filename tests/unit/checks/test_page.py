@@ -8,9 +8,10 @@ from html.parser import HTMLParser
 import pytest
 from check_tables import table_of
 
-from stancelab.checks.page import check_place, page, write_page
+from stancelab.checks.page import page
 from stancelab.checks.report import check
 from stancelab.errors import DataError, MissingExtraError
+from stancelab.pages import check_place, write_page
 
 EVIL = "<script>alert(1)</script> \"><img src=x onerror='alert(2)'> & {{ 7 * 7 }}"
 

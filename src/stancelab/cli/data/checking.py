@@ -61,12 +61,13 @@ def check(
     """Check labelled data: copies, near copies, conflicts, spans, balance, label errors."""
     from dataclasses import replace
 
-    from stancelab.checks.page import check_place, page, write_page
+    from stancelab.checks.page import page
     from stancelab.checks.report import check as check_table
     from stancelab.checks.sources import load_all
     from stancelab.checks.summary import sections
     from stancelab.cli.data.findings import print_sections
     from stancelab.cli.data.sources import label_words
+    from stancelab.pages import check_place, write_page
 
     if html is not None:
         check_place(html)

@@ -1,0 +1,1 @@
+"""What the sections of the comparison page show, without how it looks."""
