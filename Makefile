@@ -43,4 +43,4 @@ lint: $(READY) ## Check style and types
 	$(BIN)/mypy
 
 clean: ## Remove what the demo made (not .venv)
-	rm -rf models mlruns mlflow.db mlflow.db.lock
+	rm -rf models mlruns mlflow.db mlflow.db.lock optuna.db*

@@ -7,16 +7,19 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError
 
 from stancelab.datasets.choice import DataConfig
+from stancelab.datasets.own.columns import Columns
 from stancelab.encoders import BUNDLED
 from stancelab.errors import ConfigError, StancelabError, UnknownNameError
 from stancelab.models.base import ModelConfig
 from stancelab.models.registry import CONTROLS, config_class
 from stancelab.splits.config import SEVERAL_CORPORA, SplitConfig
+from stancelab.splits.shares import LearningCurveConfig
+from stancelab.sweeping.space import SweepConfig
 
 _Model = TypeVar("_Model", bound=BaseModel)
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
@@ -33,6 +36,10 @@ class ExperimentConfig(BaseModel):
     blind : tuple of str, optional
         The models that get an actor-blind control; every one by default. Variants of one model
         can do with the control of one of them.
+    sweep : SweepConfig, optional
+        What is searched for before the models are trained; they then have the best of it.
+    learning_curve : LearningCurveConfig, optional
+        The shares of the training documents that models are trained on besides all of them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -44,6 +51,8 @@ class ExperimentConfig(BaseModel):
     split: SplitConfig = SplitConfig()
     model: Annotated[dict[str, SerializeAsAny[ModelConfig]], Field(min_length=1)]
     blind: tuple[str, ...] | None = None
+    sweep: SweepConfig | None = None
+    learning_curve: LearningCurveConfig | None = None
     overrides: tuple[str, ...] = ()
 
 
@@ -67,7 +76,7 @@ def read_experiment(path: Path, overrides: Sequence[str] = ()) -> ExperimentConf
     """
     content = _read_toml(path)
     content = {"data": {}, "model": {}, **content}
-    for part in ("data", "split", "model"):
+    for part in ("data", "split", "model", "sweep", "learning_curve"):
         if not isinstance(content.get(part, {}), dict):
             raise ConfigError(path, f"expected a table, [{part}]", part)
     models = _models(path, content["model"])
@@ -85,9 +94,16 @@ def read_experiment(path: Path, overrides: Sequence[str] = ()) -> ExperimentConf
         {**content, "model": built, "name": path.stem, "overrides": tuple(overrides)},
     )
     config.data.check_names(str(path))
-    for name in config.blind or ():
-        if name not in config.model:
-            raise UnknownNameError("model", name, config.model, f"{path}: blind")
+    curve = config.learning_curve
+    for place, named in (
+        ("blind", config.blind),
+        ("learning_curve.models", curve and curve.models),
+    ):
+        for name in named or ():
+            if name not in config.model:
+                raise UnknownNameError("model", name, config.model, f"{path}: {place}")
+    if config.sweep:
+        config = config.model_copy(update={"sweep": _sweep(path, config.sweep, config.model)})
     several = config.split.kind in SEVERAL_CORPORA and config.split.kind != "each_corpus"
     if several and len(config.data.corpora) < 2:
         problem = f'kind = "{config.split.kind}" needs names = […] of several corpora under [data]'
@@ -101,7 +117,10 @@ def restore_experiment(content: Mapping[str, Any]) -> ExperimentConfig:
         name: config_class(keys["kind"]).model_validate(keys)
         for name, keys in content["model"].items()
     }
-    return ExperimentConfig.model_validate({**content, "model": models})
+    data = dict(content["data"])
+    usual = Columns().model_dump()  # columns that the file names must be there, and these need not
+    data["columns"] = {name: one for name, one in data["columns"].items() if one != usual[name]}
+    return ExperimentConfig.model_validate({**content, "model": models, "data": data})
 
 
 def with_controls(models: Mapping[str, ModelConfig]) -> dict[str, ModelConfig]:
@@ -156,6 +175,18 @@ def _models(path: Path, content: Mapping[str, Any]) -> dict[str, dict[str, Any]]
 def _model(path: Path, name: str, keys: dict[str, Any]) -> ModelConfig:
     kind = config_class(str(keys["kind"]), f"{path}: model.{name}.kind")
     return _validate(path, kind, keys, f"model.{name}.")
+
+
+def _sweep(path: Path, sweep: SweepConfig, models: Mapping[str, ModelConfig]) -> SweepConfig:
+    """Complete what is swept, and check it against the model."""
+    sweep = sweep.of_model(models, path)
+    base = models[sweep.model]
+    known = set(type(base).model_fields) - {"kind"}
+    for key in sweep.space:
+        if key not in known:
+            raise ConfigError(path, _not_a_key(key, known), f"sweep.space.{key}")
+    sweep.check_values(base, path)
+    return sweep
 
 
 def _check_keys(path: Path, content: Mapping[str, Any]) -> None:
@@ -220,7 +251,8 @@ def _validate(
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
+        # A misspelt key comes first: it is why a required one is missing.
+        first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
         if isinstance(cause := first.get("ctx", {}).get("error"), StancelabError):
             raise cause from None
         key = at + ".".join(str(part) for part in first["loc"])
@@ -234,12 +266,23 @@ def _validate(
 
 
 def _siblings(model: type[BaseModel], place: tuple[int | str, ...]) -> set[str]:
-    for part in place:
+    parts = iter(place)
+    for part in parts:
         field = model.model_fields.get(str(part))
-        if field is None or not (isinstance(field.annotation, type)):
+        inner = _model_in(field.annotation) if field else None
+        if field is None or inner is None:
             return set()
-        model = field.annotation
+        if get_origin(field.annotation) is dict:
+            next(parts, None)  # a key of the dict, which is no field of what it holds
+        model = inner
     return set(model.model_fields)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """Find the model that a field holds, perhaps as the values of a dict."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((one for part in get_args(annotation) if (one := _model_in(part))), None)
 
 
 def _not_a_key(key: str, known: set[str]) -> str:

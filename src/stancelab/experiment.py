@@ -5,33 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
-import pyarrow as pa
-
 from stancelab.errors import StancelabError, StoreError
-from stancelab.evaluation.naming import naming_scores
-from stancelab.evaluation.native import LABEL, PREDICTED
-from stancelab.evaluation.predictions import PROBABILITIES, asked
-from stancelab.evaluation.report import CellScore, Row, leaderboard
-from stancelab.models.base import StanceClassifier
-from stancelab.monitor import Monitor, Surroundings
+from stancelab.evaluation.boards import ScoredBoard, score_boards, with_differences
+from stancelab.evaluation.learning import LearningPoint, learning_points
+from stancelab.evaluation.report import CellScore, Row
 from stancelab.parallel import processes
 from stancelab.plan import Cell, Plan
 from stancelab.resuming import checkpoint_folder
-from stancelab.schema import labels_of
+from stancelab.training import run_cell
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    import pyarrow as pa
 
     from stancelab.predictors.base import Predictor
-
-_TIMED_ROWS = 16
-_TIMED_ROWS_FAST = 400
-_FAST_SECONDS = 0.1
+    from stancelab.sweeping.search import Swept
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +43,12 @@ class Report:
         By setting, how many rows ``clean`` took out.
     settings : tuple of str
         What was trained on; one empty name where there is only one.
+    boards : tuple of ScoredBoard
+        What the rows come from, with the differences between models.
+    learning : tuple of LearningPoint
+        How the models grow with the training documents, where that was asked for.
+    swept : Swept, optional
+        What was searched for before the models were trained.
     """
 
     name: str
@@ -62,6 +57,9 @@ class Report:
     dropped: Mapping[str, int] = field(default_factory=dict)
     removed: Mapping[str, int] = field(default_factory=dict)
     settings: tuple[str, ...] = ("",)
+    boards: tuple[ScoredBoard, ...] = ()
+    learning: tuple[LearningPoint, ...] = ()
+    swept: Swept | None = None
 
     @property
     def best(self) -> Row | None:
@@ -125,7 +123,7 @@ class CellMonitor:
 def choose_best(rows: Sequence[Row]) -> Row | None:
     """Choose by mean validation macro-F1 over seeds; test scores never choose anything."""
     eligible = [row for row in rows if row.role == "model"]
-    return max(eligible, key=lambda row: row.validation_macro_f1, default=None)
+    return max(eligible, key=lambda row: row.validation_macro_f1 or 0.0, default=None)
 
 
 def run(planned: Plan, recorder: Recorder, progress: Progress) -> Report:
@@ -137,7 +135,9 @@ def run(planned: Plan, recorder: Recorder, progress: Progress) -> Report:
     scores: list[CellScore] = []
     failures: list[Failure] = []
     earlier = {cell.fingerprint: recorder.finished(cell) for cell in planned.cells}
-    _prepare(planned, [c for c in planned.cells if not earlier[c.fingerprint]], progress)
+    waiting = [cell for cell in planned.cells if not earlier[cell.fingerprint]]
+    if waiting:
+        prepare(planned.loaded.table.take(planned.rows_used()), waiting, progress)
     for number, cell in enumerate(planned.cells):
         progress.step(f"training {cell.title}", number, len(planned.cells))
         known = earlier[cell.fingerprint]
@@ -150,14 +150,16 @@ def run(planned: Plan, recorder: Recorder, progress: Progress) -> Report:
             known = found
         scores.append(known)
     progress.step("evaluating", len(planned.cells), len(planned.cells))
-    rows = leaderboard(scores, planned.scoring)
+    boards = with_differences(score_boards(scores, planned.scoring))
     report = Report(
         planned.config.name,
-        tuple(rows),
+        tuple(row for board in boards for row in board.rows),
         tuple(failures),
         planned.loaded.dropped,
         planned.removed,
         planned.settings,
+        tuple(boards),
+        tuple(learning_points(scores, planned.scoring)),
     )
     recorder.finish(report)
     return report
@@ -187,96 +189,11 @@ def _train(
     return score
 
 
-def run_cell(
-    planned: Plan, cell: Cell, monitor: Monitor, checkpoints: Path | None
-) -> tuple[CellScore, Predictor]:
-    """Train one model on one split and predict its validation and test rows.
-
-    A training that was cut off goes on from its last checkpoint.
-    """
-    table, split = planned.loaded.table, planned.splits[cell.key]
-    train, validation = table.take(split.train), table.take(split.validation)
-    around = Surroundings(validation, labels_of(validation), checkpoints, monitor)
-    started = perf_counter()
-    model = cell.build().fit(train, labels_of(train), around)
-    train_seconds = perf_counter() - started
-    parts = [
-        _predictions(model, table.take(rows), part, planned.test_set_of[rows])
-        for part, rows in (("validation", split.validation), ("test", split.test))
-    ]
-    microseconds = time_prediction(model.predictor_, table.take(split.test))
-    score = CellScore(
-        cell.model,
-        cell.role,
-        cell.seed,
-        cell.fold,
-        pa.concat_tables(parts),
-        train_seconds,
-        microseconds,
-        cell.setting,
-    )
-    if model.asks_by_name:
-        labels = planned.scoring.trained_labels[cell.setting]
-        named = naming_scores(model.predict_proba, table.take(split.test), labels)
-        monitor.measure(named, 0)
-    return score, model.predictor_
-
-
-def time_prediction(predictor: Predictor, table: pa.Table) -> float:
-    """Measure the microseconds a row, of the predictor as it is exported, with no cache.
-
-    Slow predictors are timed on 16 rows, others on up to 400.
-    """
-    exported = type(predictor).from_state(predictor.state())
-    exported.predict_proba(table.slice(0, 1))  # what is made on first use is no cost of a row
-    few = table.slice(0, _TIMED_ROWS)
-    started = perf_counter()
-    exported.predict_proba(few)
-    seconds = perf_counter() - started
-    if seconds < _FAST_SECONDS:
-        few = table.slice(0, _TIMED_ROWS_FAST)
-        started = perf_counter()
-        exported.predict_proba(few)
-        seconds = perf_counter() - started
-    return 1e6 * seconds / len(few)
-
-
-def _predictions(
-    model: StanceClassifier, table: pa.Table, part: str, test_sets: NDArray[np.str_]
-) -> pa.Table:
-    probabilities = model.predict_proba(table)
-    kept = asked(table).append_column("part", pa.repeat(part, len(table)))
-    kept = kept.append_column("test_set", pa.array(test_sets.tolist(), pa.string()))
-    for name, values in _native(model, table).items():
-        kept = kept.append_column(name, pa.array(values, pa.string()))
-    for at, name in enumerate(PROBABILITIES):
-        kept = kept.append_column(name, pa.array(probabilities[:, at]))
-    return kept
-
-
-def _native(model: StanceClassifier, table: pa.Table) -> dict[str, list[str]]:
-    """Give the corpus' own labels and what a head for them answers, where there is one.
-
-    Both are empty for rows with a label that the head was not trained on: those of other corpora.
-    """
-    labels = getattr(model.predictor_, "native_labels", ())
-    if not labels:
-        return {}
-    answers: NDArray[np.float64] = model.predictor_.predict_native(table)  # type: ignore[attr-defined]
-    truth = table.column("native_label").to_pylist()
-    pairs = [
-        (label, labels[at]) if label in labels else ("", "")
-        for label, at in zip(truth, answers.argmax(axis=1).tolist(), strict=True)
-    ]
-    return {name: [pair[n] for pair in pairs] for n, name in enumerate((LABEL, PREDICTED))}
-
-
-def _prepare(planned: Plan, waiting: Sequence[Cell], progress: Progress) -> None:
-    """Let models make once what all their cells share, such as embeddings."""
-    table = planned.loaded.table.take(planned.rows_used()) if waiting else planned.loaded.table
-    for name, cell in {cell.model: cell for cell in waiting}.items():
-        prepare: Callable[..., None] | None = getattr(cell.config.build(0), "prepare", None)
-        if prepare and cell.role == "model":
+def prepare(table: pa.Table, cells: Sequence[Cell], progress: Progress) -> None:
+    """Let models make once what all their cells share, such as the embeddings of some rows."""
+    for name, cell in {cell.model: cell for cell in cells}.items():
+        make: Callable[..., None] | None = getattr(cell.config.build(0), "prepare", None)
+        if make and cell.role == "model":
             what = f"embedding texts for {name}"
             with suppress(StancelabError):  # the cells then fail one by one with this reason
-                prepare(table, lambda n, total, w=what: progress.step(w, n, total))
+                make(table, lambda n, total, w=what: progress.step(w, n, total))

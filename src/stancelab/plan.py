@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -22,31 +19,22 @@ from stancelab.errors import MissingExtraError
 from stancelab.evaluation import predictions
 from stancelab.evaluation.report import Scoring
 from stancelab.evaluation.test_sets import TestSet
+from stancelab.fingerprints import digest_code, digest_rows, sha256
 from stancelab.models.base import ModelConfig, StanceClassifier
 from stancelab.models.blind import ActorBlind
 from stancelab.models.registry import CONTROLS
 from stancelab.schema import UNLABELLED, check_trainable, labels_of
 from stancelab.splits.checked import CheckedSplits, Key
 from stancelab.splits.config import SplitConfig
-from stancelab.splits.parts import PARTS, Split
+from stancelab.splits.parts import Split
 from stancelab.splits.rowset import OfficialParts, Rowset
+from stancelab.splits.shares import draw_share
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Role = Literal["model", "control", "blind"]
 """``control`` and ``blind`` are there to be compared with and are never chosen as best."""
-
-_CODE = (
-    "encoders",
-    "features",
-    "finetuning",
-    "models",
-    "predictors",
-    "splits",
-    "text.py",
-    "schema.py",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +48,8 @@ class Cell:
     fingerprint : str
         Equal for two cells only if they give the same result: it digests the model's config,
         the encoder, the split, the data and the code that learns.
+    share : float
+        Of the training documents that it is trained on; below 1 in a learning curve alone.
     """
 
     model: str
@@ -70,6 +60,7 @@ class Cell:
     fold: int
     encoder: str
     fingerprint: str
+    share: float = 1.0
 
     @property
     def key(self) -> Key:
@@ -80,11 +71,12 @@ class Cell:
     def title(self) -> str:
         """Name the cell for people."""
         setting = f" on {self.setting}" if self.setting else ""
-        return f"{self.model}{setting}, seed {self.seed}"
+        share = f" on {self.share:.0%} of the documents" if self.share < 1 else ""
+        return f"{self.model}{setting}{share}, seed {self.seed}"
 
     def build(self) -> StanceClassifier:
         """Make the unfitted model."""
-        model = self.config.build(self.seed)
+        model = self.config.make(self.seed)
         return ActorBlind(model) if self.role == "blind" else model
 
 
@@ -123,7 +115,7 @@ class Plan:
     def fingerprint(self) -> str:
         """Digest of the file's content, the data and the code."""
         cells = [cell.fingerprint for cell in self.cells]
-        return _sha256([self.config.model_dump(mode="json"), cells])
+        return sha256([self.config.model_dump(mode="json"), cells])
 
     @property
     def documents(self) -> int:
@@ -134,6 +126,22 @@ class Plan:
     def settings(self) -> tuple[str, ...]:
         """Name what is trained on; one empty name where there is only one."""
         return tuple(dict.fromkeys(setting for setting, _, _ in self.splits))
+
+    def split_of(self, cell: Cell) -> Split:
+        """Give the rows that a cell is trained, validated and tested on."""
+        split = self.splits[cell.key]
+        if cell.share == 1:
+            return split
+        train = self.loaded.table.select(["document", "label"]).take(split.train)
+        documents = train.column("document").to_pylist()
+        drawn = draw_share(documents, labels_of(train), cell.share, cell.seed)
+        return replace(split, train=split.train[drawn])
+
+    def with_model(self, name: str, model: ModelConfig) -> Plan:
+        """Plan the same with other parameters of a model."""
+        config = self.config.model_copy(update={"model": {**self.config.model, name: model}})
+        cells = tuple(_cells(config, self.splits, self.test_set_of, self.data_digest))
+        return replace(self, config=config, cells=cells)
 
     def rows_used(self) -> NDArray[np.int64]:
         """List the rows that any split uses."""
@@ -237,33 +245,45 @@ def _cells(
     test_set_of: NDArray[np.str_],
     data_digest: str,
 ) -> Iterator[Cell]:
-    """List the cells, setting by setting, and in each model by model."""
-    shared = [data_digest, stancelab.__version__, _code(), predictions.VERSION]
-    rows = {key: _digest_rows(split, test_set_of) for key, split in splits.items()}
-    for setting in dict.fromkeys(key[0] for key in splits):
+    """List the cells, setting by setting, and in each model by model; learning curves last."""
+    shared = [data_digest, stancelab.__version__, digest_code(), predictions.VERSION]
+    rows = {key: digest_rows(split, test_set_of) for key, split in splits.items()}
+    models = with_controls(config.model)
+    encoders = {name: _encoder(model) for name, model in models.items()}
+    for name, role, share, key in _trainings(config, splits):
+        model = models[name]
+        title = name + BLIND if role == "blind" else name
+        asked = [title, model.model_dump(mode="json"), role, *key]
+        drawn = [share] if share < 1 else []
+        found = sha256([*asked, rows[key], encoders[name], *shared, *drawn])
+        yield Cell(title, role, model, *key, encoders[name], found, share)
+
+
+def _trainings(
+    config: ExperimentConfig, splits: Mapping[Key, Split]
+) -> Iterator[tuple[str, Role, float, Key]]:
+    """Give the model, role, share and split of every cell."""
+    settings = dict.fromkeys(key[0] for key in splits)
+    for setting in settings:
         for name, model in with_controls(config.model).items():
-            encoder = _encoder(model)
             for role in _roles(model, config.blind is None or name in config.blind):
-                title = name + BLIND if role == "blind" else name
-                for key in (key for key in splits if key[0] == setting):
-                    asked = [title, model.model_dump(mode="json"), role, *key]
-                    found = _sha256([*asked, rows[key], encoder, *shared])
-                    yield Cell(title, role, model, *key, encoder, found)
-
-
-def _digest_rows(split: Split, test_set_of: NDArray[np.str_]) -> str:
-    """Digest the very rows of a split, and the test sets that they are scored in."""
-    found = hashlib.sha256()
-    for part in PARTS:
-        found.update(np.ascontiguousarray(getattr(split, part), dtype=np.int64).tobytes() + b"|")
-    found.update("\n".join(test_set_of[split.test].tolist()).encode())
-    return found.hexdigest()
+                yield from ((name, role, 1.0, key) for key in splits if key[0] == setting)
+    curve = config.learning_curve
+    for setting in settings if curve else ():
+        for name, model in config.model.items():
+            if curve and (name in curve.models if curve.models else _is_trained(model)):
+                for share in sorted(curve.shares):
+                    yield from ((name, "model", share, key) for key in splits if key[0] == setting)
 
 
 def _roles(model: ModelConfig, blind: bool) -> tuple[Role, ...]:
     if model.kind in CONTROLS:
         return ("control",)
-    return ("model", "blind") if blind and type(model.build(0)).trained else ("model",)
+    return ("model", "blind") if blind and _is_trained(model) else ("model",)
+
+
+def _is_trained(model: ModelConfig) -> bool:
+    return model.kind not in CONTROLS and type(model.build(0)).trained
 
 
 def _encoder(model: ModelConfig) -> str:
@@ -275,18 +295,3 @@ def _encoder(model: ModelConfig) -> str:
         return encoder_revision(name)
     except MissingExtraError:
         return ""
-
-
-def _sha256(parts: Sequence[Any]) -> str:
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-def _code() -> str:
-    """Digest the code that decides what a cell learns, so that an edited model is run anew."""
-    package = Path(__file__).parent
-    files = [file for name in _CODE for file in sorted((package / name).rglob("*.py"))]
-    files += [package / name for name in _CODE if name.endswith(".py")]
-    found = hashlib.sha256()
-    for file in files:
-        found.update(file.read_bytes())
-    return found.hexdigest()

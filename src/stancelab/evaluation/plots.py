@@ -26,7 +26,6 @@ _SPACES = {"left": 0.09, "right": 0.98, "bottom": 0.07, "top": 0.93, "hspace": 0
 """Fixed: a layout that matplotlib finds by itself costs every run as much as the drawing."""
 
 
-
 def answers_figure(answers: Answers, title: str) -> Figure:
     """Draw all that is seen of a model's answers on one sheet, for its run.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,6 +34,29 @@ def asked(table: pa.Table) -> pa.Table:
     (True, False)
     """
     return table.select([name for name in SCHEMA.names if name not in _LEFT_OUT])
+
+
+def answered(
+    table: pa.Table, probabilities: NDArray[np.float64], part: str, test_sets: Sequence[str]
+) -> pa.Table:
+    """Put rows and what was answered together.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        The rows, a statement table.
+    probabilities : numpy.ndarray, shape (n_rows, 3)
+        What was answered, in label order.
+    part : str
+        ``"validation"`` or ``"test"``.
+    test_sets : sequence of str, length n_rows
+        The test set that each row belongs to.
+    """
+    kept = asked(table).append_column("part", pa.repeat(part, len(table)))
+    kept = kept.append_column("test_set", pa.array(list(test_sets), pa.string()))
+    for at, name in enumerate(PROBABILITIES):
+        kept = kept.append_column(name, pa.array(probabilities[:, at]))
+    return kept
 
 
 def probabilities_of(predictions: pa.Table) -> NDArray[np.float64]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shlex import quote
 from typing import Any
 
 from stancelab.config import ExperimentConfig, read_experiment, restore_experiment
-from stancelab.errors import DataError, StoreError
+from stancelab.errors import DataError, StancelabError, StoreError
+from stancelab.evaluation.abstention import Wanted
 from stancelab.experiment import CellMonitor, Progress, Report, run
+from stancelab.export.abstaining import abstention
 from stancelab.export.bundle import CARD, check_place, read_bundle, write_bundle
 from stancelab.export.card import model_card, training_data
 from stancelab.export.mlflow_model import add_mlflow_files
@@ -21,6 +23,7 @@ from stancelab.export.verify import verify_in_fresh_process
 from stancelab.monitor import Surroundings
 from stancelab.parallel import is_first, processes
 from stancelab.plan import Cell, Plan, make_plan
+from stancelab.predictors.abstaining import AbstainingPredictor
 from stancelab.schema import labels_of
 from stancelab.tracking import names
 from stancelab.tracking.reading import (
@@ -32,8 +35,9 @@ from stancelab.tracking.reading import (
     read_config,
 )
 from stancelab.tracking.recorder import MlflowRecorder
-from stancelab.tracking.store import open_store, reporting
+from stancelab.tracking.store import open_store, reporting, store_uri
 from stancelab.tracking.together import TogetherRecorder
+from stancelab.tracking.trials import check_sweep, swept
 
 CHAMPION = "champion"
 
@@ -88,7 +92,10 @@ def run_experiment(
     chosen += ["data.unverified=true"] if unverified else []
     progress = progress if progress and is_first() else Silent()
     progress.step("loading and parting the data", 0, 1)
-    planned = make_plan(read_experiment(Path(path), chosen))
+    config = read_experiment(Path(path), chosen)
+    if config.sweep:
+        check_sweep(store_uri())
+    planned = make_plan(config)
     if register and len(planned.settings) > 1:
         raise StoreError(
             f"{path} trains on several things, each with a best of its own; run it without "
@@ -99,7 +106,8 @@ def run_experiment(
     if not is_first():
         return run(planned, TogetherRecorder(None), progress)
     recorder = MlflowRecorder(open_store(), Path(path), fresh)
-    report = _run_recorded(planned, recorder, progress)
+    with swept(planned, recorder, progress) as (planned, found):
+        report = replace(_run_recorded(planned, recorder, progress), swept=found)
     if register and report.best:
         register_best(recorder.parent_id, register)
     return report
@@ -162,7 +170,14 @@ def name_champion(experiment: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What an export did: which model, from which run, and how well it answers its probes."""
+    """What an export did: which model, from which run, and how well it answers its probes.
+
+    Attributes
+    ----------
+    abstention : mapping, optional
+        The threshold below which it answers ``"uncertain"``, and what that gives; as the manifest
+        has it.
+    """
 
     model: str
     run_id: str
@@ -170,10 +185,16 @@ class Exported:
     difference: float
     refitted: bool
     size: int
+    abstention: Mapping[str, Any] | None = None
 
 
 def export(
-    target: str, folder: Path, *, refit: bool = False, progress: Progress | None = None
+    target: str,
+    folder: Path,
+    *,
+    refit: bool = False,
+    abstain: Wanted | None = None,
+    progress: Progress | None = None,
 ) -> Exported:
     """Export a tracked model as a bundle and verify it in a fresh process.
 
@@ -185,15 +206,26 @@ def export(
         Where the bundle goes; a bundle that is there is replaced.
     refit : bool
         Train the model on all rows first; no test figure then belongs to the weights. One that
-        stops early by its validation rows has none then, and trains all its epochs.
+        stops early by its validation rows has none then, and trains all its epochs; one that is
+        calibrated holds out a fifth of the documents for that.
+    abstain : ("precision" or "coverage", float), optional
+        Let it answer ``"uncertain"`` below a threshold that is chosen for this share of right
+        answers, or of answered rows, on the run's validation rows; not with `refit`, which trains
+        on them.
     progress : Progress, optional
         Shows how far that training is.
 
     Raises
     ------
     StancelabError
-        There is no such run, something else is at the place, or verification fails.
+        There is no such run, something else is at the place, what is wanted of `abstain` is not
+        reached, or verification fails.
     """
+    if refit and abstain:
+        raise StancelabError(
+            "--abstain chooses its threshold on the validation rows, and --refit trains on them; "
+            "leave out one of the two"
+        )
     check_place(folder)
     found, tracked = find_run(target)
     fetched = bundle_of(found, tracked.client)
@@ -215,6 +247,10 @@ def export(
         own = [one for one in tracked.rows() if one.model == about["model"]["name"]]
         rows = [one.as_dict() for one in own if one.train == title]
         about["metrics"] = {**about["metrics"], "experiment": rows}
+    if abstain:
+        predictions = names.read_cell(tracked.client, found).predictions
+        about["abstention"] = abstention(predictions, scoring, abstain)
+        predictor = AbstainingPredictor(predictor, about["abstention"]["threshold"])
 
     def complete(building: Path) -> None:
         manifest = json.loads((building / "manifest.json").read_text(encoding="utf-8"))
@@ -223,7 +259,8 @@ def export(
 
     difference = _write_verified(folder, predictor, about, complete)
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-    return Exported(about["model"]["name"], found.info.run_id, folder, difference, refit, size)
+    name, chosen = about["model"]["name"], about.get("abstention")
+    return Exported(name, found.info.run_id, folder, difference, refit, size, chosen)
 
 
 def _write_verified(folder: Path, predictor: Any, about: dict[str, Any], complete: Any) -> float:

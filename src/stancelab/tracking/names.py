@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from stancelab.errors import StoreError
 from stancelab.evaluation.report import CellScore, Scoring
 from stancelab.evaluation.test_sets import TestSet
+from stancelab.tracking.store import artifact_location
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -22,14 +23,24 @@ if TYPE_CHECKING:
 
 ROLE = "stancelab.role"
 SETTING = "stancelab.setting"
+SHARE = "stancelab.share"
 FINGERPRINT = "stancelab.fingerprint"
 PROCESS = "stancelab.process"
 DEVICE = "stancelab.device"
 PREDICTIONS = "predictions.parquet"
+MISTAKES = "mistakes.parquet"
+TEST_SET = "test_set"
+SLICES = "slices.json"
+FIGURE = "answers.png"
+PAGE = "comparison.html"
+STUDY = "sweep.study"
 CONFIG = "experiment.json"
 PLAN = "plan.json"
+TRAIN_ROWS = "train_rows"
 TRAIN_SECONDS = "train_seconds"
 PREDICT_MICROSECONDS = "predict_microseconds"
+MEGABYTES = "model_megabytes"
+_CELL_ROLES = ("model", "control", "blind")
 _NOT_IN_NAMES = re.compile(r"[^\w\-.:/ ]")
 
 
@@ -50,6 +61,7 @@ def describe_plan(plan: Plan) -> dict[str, Any]:
                 "role": cell.role,
                 "setting": cell.setting,
                 "seed": cell.seed,
+                "share": cell.share,
                 "fingerprint": cell.fingerprint,
             }
             for cell in plan.cells
@@ -94,9 +106,33 @@ def metric_name(*parts: str) -> str:
     return _NOT_IN_NAMES.sub("-", "/".join(part for part in parts if part))
 
 
+def experiment_id(client: MlflowClient, name: str) -> str:
+    """Find or make an experiment, which another process may be making at this moment."""
+    from mlflow.exceptions import MlflowException
+
+    found = client.get_experiment_by_name(name)
+    if found is None:
+        place = artifact_location(client.tracking_uri, name)
+        try:
+            return str(client.create_experiment(name, artifact_location=place))
+        except MlflowException:
+            found = client.get_experiment_by_name(name)
+            if found is None:
+                raise
+    if found.lifecycle_stage != "active":
+        client.restore_experiment(found.experiment_id)
+    return str(found.experiment_id)
+
+
 def parents(client: MlflowClient, experiment_id: str) -> list[Run]:
     """Find the parent runs of an experiment, the newest first."""
     return _search(client, experiment_id, f"tags.`{ROLE}` = 'experiment'")
+
+
+def sweeps(client: MlflowClient, experiment_id: str, study: str) -> list[Run]:
+    """Find the runs of a search, the newest first."""
+    found = _search(client, experiment_id, f"tags.`{ROLE}` = 'sweep'")
+    return [run for run in found if run.data.tags.get(STUDY) == study]
 
 
 def running(client: MlflowClient, experiment_id: str) -> list[Run]:
@@ -107,7 +143,7 @@ def running(client: MlflowClient, experiment_id: str) -> list[Run]:
 def finished_cells(client: MlflowClient, experiment_id: str) -> dict[str, Run]:
     """Find the newest finished child run of each fingerprint."""
     runs = _search(client, experiment_id, "attributes.status = 'FINISHED'")
-    cells = [run for run in reversed(runs) if run.data.tags.get(ROLE) != "experiment"]
+    cells = [run for run in reversed(runs) if run.data.tags.get(ROLE) in _CELL_ROLES]
     return {run.data.tags[FINGERPRINT]: run for run in cells if FINGERPRINT in run.data.tags}
 
 
@@ -128,7 +164,14 @@ def read_cell(client: MlflowClient, run: Run) -> CellScore:
         metrics[TRAIN_SECONDS],
         metrics[PREDICT_MICROSECONDS],
         tags.get(SETTING, ""),
+        share_of(run),
+        int(metrics.get(TRAIN_ROWS, 0)),
     )
+
+
+def share_of(run: Run) -> float:
+    """Give the share of the training documents that a cell was trained on."""
+    return float(run.data.tags.get(SHARE, "1"))
 
 
 def _search(client: MlflowClient, experiment_id: str, condition: str) -> list[Run]:

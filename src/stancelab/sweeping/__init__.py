@@ -1,0 +1,1 @@
+"""Searching the parameters of a model on validation rows: ``[sweep]`` of an experiment file."""

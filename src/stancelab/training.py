@@ -1,0 +1,137 @@
+"""Training one cell, and what the trained model answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from stancelab.evaluation.form import form_scores
+from stancelab.evaluation.naming import naming_scores
+from stancelab.evaluation.native import LABEL, PREDICTED
+from stancelab.evaluation.predictions import PROBABILITIES, asked
+from stancelab.evaluation.report import CellScore
+from stancelab.models.base import StanceClassifier
+from stancelab.monitor import Monitor, Surroundings
+from stancelab.plan import Cell, Plan
+from stancelab.schema import labels_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from stancelab.predictors.base import Predictor
+
+_TIMED_ROWS = 16
+_TIMED_ROWS_FAST = 400
+_FAST_SECONDS = 0.1
+_FORM_SECONDS = 2.0
+"""What a slow model is given to answer retyped texts; it answers fewer of them."""
+
+
+def fit_cell(
+    planned: Plan, cell: Cell, monitor: Monitor, checkpoints: Path | None
+) -> StanceClassifier:
+    """Train one model on the training rows of one split, and not look at its test rows.
+
+    A training that was cut off goes on from its last checkpoint.
+    """
+    table, split = planned.loaded.table, planned.split_of(cell)
+    train, validation = table.take(split.train), table.take(split.validation)
+    around = Surroundings(validation, labels_of(validation), checkpoints, monitor)
+    return cell.build().fit(train, labels_of(train), around)
+
+
+def run_cell(
+    planned: Plan, cell: Cell, monitor: Monitor, checkpoints: Path | None
+) -> tuple[CellScore, Predictor]:
+    """Train one model on one split and predict its validation and test rows."""
+    table, split = planned.loaded.table, planned.split_of(cell)
+    started = perf_counter()
+    model = fit_cell(planned, cell, monitor, checkpoints)
+    train_seconds = perf_counter() - started
+    parts = [
+        _predictions(model, table.take(rows), part, planned.test_set_of[rows])
+        for part, rows in (("validation", split.validation), ("test", split.test))
+    ]
+    microseconds = time_prediction(model.predictor_, table.take(split.test))
+    score = CellScore(
+        cell.model,
+        cell.role,
+        cell.seed,
+        cell.fold,
+        pa.concat_tables(parts),
+        train_seconds,
+        microseconds,
+        cell.setting,
+        cell.share,
+        len(split.train),
+    )
+    if cell.role != "control" and cell.share == 1:
+        labels = planned.scoring.trained_labels[cell.setting]
+        monitor.measure(_robustness(model, table.take(split.test), labels, microseconds), 0)
+    return score, model.predictor_
+
+
+def _robustness(
+    model: StanceClassifier, tested: pa.Table, labels: Sequence[int], microseconds: float
+) -> dict[str, float]:
+    """Measure whether answers stay when the text is typed, or its actor named, in another way."""
+    found = form_scores(
+        model.predict_proba, tested, labels, microseconds=microseconds, seconds=_FORM_SECONDS
+    )
+    return found | (
+        naming_scores(model.predict_proba, tested, labels) if model.asks_by_name else {}
+    )
+
+
+def time_prediction(predictor: Predictor, table: pa.Table) -> float:
+    """Measure the microseconds a row, of the predictor as it is exported, with no cache.
+
+    Slow predictors are timed on 16 rows, others on up to 400.
+    """
+    exported = type(predictor).from_state(predictor.state())
+    exported.predict_proba(table.slice(0, 1))  # what is made on first use is no cost of a row
+    few = table.slice(0, _TIMED_ROWS)
+    started = perf_counter()
+    exported.predict_proba(few)
+    seconds = perf_counter() - started
+    if seconds < _FAST_SECONDS:
+        few = table.slice(0, _TIMED_ROWS_FAST)
+        started = perf_counter()
+        exported.predict_proba(few)
+        seconds = perf_counter() - started
+    return 1e6 * seconds / len(few)
+
+
+def _predictions(
+    model: StanceClassifier, table: pa.Table, part: str, test_sets: NDArray[np.str_]
+) -> pa.Table:
+    probabilities = model.predict_proba(table)
+    kept = asked(table).append_column("part", pa.repeat(part, len(table)))
+    kept = kept.append_column("test_set", pa.array(test_sets.tolist(), pa.string()))
+    for name, values in _native(model, table).items():
+        kept = kept.append_column(name, pa.array(values, pa.string()))
+    for at, name in enumerate(PROBABILITIES):
+        kept = kept.append_column(name, pa.array(probabilities[:, at]))
+    return kept
+
+
+def _native(model: StanceClassifier, table: pa.Table) -> dict[str, list[str]]:
+    """Give the corpus' own labels and what a head for them answers, where there is one.
+
+    Both are empty for rows with a label that the head was not trained on: those of other corpora.
+    """
+    labels = getattr(model.predictor_, "native_labels", ())
+    if not labels:
+        return {}
+    answers: NDArray[np.float64] = model.predictor_.predict_native(table)  # type: ignore[attr-defined]
+    truth = table.column("native_label").to_pylist()
+    pairs = [
+        (label, labels[at]) if label in labels else ("", "")
+        for label, at in zip(truth, answers.argmax(axis=1).tolist(), strict=True)
+    ]
+    return {name: [pair[n] for pair in pairs] for n, name in enumerate((LABEL, PREDICTED))}
