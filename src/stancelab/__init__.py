@@ -9,15 +9,31 @@ if TYPE_CHECKING:
     from stancelab.datasets.registry import load_corpus
     from stancelab.scoring import load_bundle
     from stancelab.tracking.flow import run_experiment
+    from stancelab.tracking.gathering import compare
     from stancelab.tracking.reading import read_runs
+    from stancelab.tracking.results import read_mistakes, read_predictions, read_slices
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "load_bundle", "load_corpus", "read_runs", "run_experiment"]
+__all__ = [
+    "__version__",
+    "compare",
+    "load_bundle",
+    "load_corpus",
+    "read_mistakes",
+    "read_predictions",
+    "read_runs",
+    "read_slices",
+    "run_experiment",
+]
 
 _WHERE = {
+    "compare": "stancelab.tracking.gathering",
     "load_bundle": "stancelab.scoring",
     "load_corpus": "stancelab.datasets.registry",
+    "read_mistakes": "stancelab.tracking.results",
+    "read_predictions": "stancelab.tracking.results",
     "read_runs": "stancelab.tracking.reading",
+    "read_slices": "stancelab.tracking.results",
     "run_experiment": "stancelab.tracking.flow",
 }
 

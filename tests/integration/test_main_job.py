@@ -11,7 +11,7 @@ import pytest
 
 import stancelab
 from stancelab.cli import main
-from stancelab.evaluation.report import leaderboard
+from stancelab.evaluation.boards import leaderboard
 from stancelab.experiment import choose_best
 from stancelab.schema import LABELS
 from stancelab.tracking import names
@@ -95,11 +95,11 @@ def test_runs_hold_what_the_design_says(workplace):
     parent, child = tracked.parent, tracked.cells[-1]
     kept = {file.path for file in tracked.client.list_artifacts(parent.info.run_id)}
     assert {"01_baselines.toml", "experiment.json", "plan.json", "leaderboard.json"} <= kept
-    assert "environment.txt" in kept
+    assert {"environment.txt", "comparison.html"} <= kept
     assert len(parent.data.params["data.sha256"]) == 64
     assert parent.inputs.dataset_inputs[0].dataset.name == "statements"
     kept = {file.path for file in tracked.client.list_artifacts(child.info.run_id)}
-    assert {"predictions.parquet", "confusion_matrix.png", "f1_by_label.png"} <= kept
+    assert {"predictions.parquet", "mistakes.parquet", "slices.json", "answers.png"} <= kept
     assert child.data.params["model.C"] == "1.0"
     assert child.data.tags["mlflow.parentRunId"] == parent.info.run_id
     model = tracked.client.get_logged_model(child.outputs.model_outputs[0].model_id)

@@ -186,7 +186,9 @@ def test_what_was_run_last_is_what_is_compared(folder):
     again = run_experiment("mine.toml", ["seeds=[0]"], register="mine")
     tracked = find_experiment("mine")
     assert tracked.title == "mine (seeds=[0])"
-    assert tracked.rows() == list(again.rows) == list(plain.rows)
+    scores = [(row.model, row.macro_f1, row.macro_f1_low) for row in tracked.rows()]
+    assert again.rows == plain.rows
+    assert scores == [(row.model, row.macro_f1, row.macro_f1_low) for row in plain.rows]
     version = tracked.client.get_model_version("mine", "1")
     assert version.run_id == tracked.best_run().info.run_id
 

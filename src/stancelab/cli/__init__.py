@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from stancelab.cli import data, experiments, exports
+from stancelab.cli import comparing, data, experiments, exports
 from stancelab.errors import StancelabError
 
 app = typer.Typer(
@@ -23,7 +23,7 @@ _INTERRUPTED = 130
 
 app.add_typer(data.app, name="data")
 app.command("run")(experiments.run)
-app.command("compare")(experiments.compare)
+app.command("compare")(comparing.compare)
 app.command("ui")(experiments.ui)
 app.command("export")(exports.export)
 app.command("predict")(exports.predict)

@@ -1,4 +1,4 @@
-"""How results look in a terminal: the leaderboard, tags, and progress."""
+"""How results look in a terminal: tables, tags, and progress."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -14,20 +14,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-if TYPE_CHECKING:
-    from stancelab.evaluation.report import Row
-
 _WIDTH = 150
 """Columns where the output is no terminal, so that tables in files and pipes are not cut."""
-_WIDE, _WIDEST = 150, 165
-"""Columns that the leaderboard needs for all its scores, and has where there is no terminal."""
-_LEAKED_WIDTH = 10
-_SCORES = {
-    "macro_f1": "macro-F1",
-    "polar_f1": "F1 host./coop.",
-    "accuracy": "accuracy",
-    "actor_swap": "actor swap",
-}
 
 
 def console(width: int = 0) -> Console:
@@ -43,89 +31,6 @@ def notes() -> Console:
 def print_json(content: Any) -> None:
     """Print JSON for programs."""
     sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
-
-
-def print_leaderboard(rows: Sequence[Row], title: str) -> None:
-    """Print one row a model: scores with 95 % intervals, and what they cost.
-
-    With several training or test sets there is a table for each pair of them; where each was
-    tested on all, a matrix for each model instead. A terminal of fewer than 150 columns gets the
-    scores that decide and not the others.
-    """
-    screen = console(_WIDEST)
-    if matrix_models(rows):
-        print_matrices(rows, title)
-        return
-    pairs = list(dict.fromkeys((row.train, row.test) for row in rows))
-    for train, test in pairs:
-        own = [row for row in rows if (row.train, row.test) == (train, test)]
-        name = title if len(pairs) == 1 else f"{title}: {_where(train, test)}"
-        needed = _WIDE + (_LEAKED_WIDTH if any(row.leaked for row in own) else 0)
-        screen.print(_scores(own, name, screen.width >= needed))
-    screen.print(_CAPTION, style="dim")
-    if any(row.leaked for row in rows):
-        screen.print(_LEAKED, style="dim")
-
-
-def _where(train: str, test: str) -> str:
-    return train if train == test else f"trained on {train}, tested on {test}"
-
-
-def _scores(rows: Sequence[Row], title: str, wide: bool) -> Table:
-    scores = _SCORES if wide else {key: _SCORES[key] for key in ("macro_f1", "actor_swap")}
-    leaked = any(row.leaked for row in rows)
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    costs = ("leaked", "train s", "µs/stmt") if leaked else ("train s", "µs/stmt")
-    for name in ("model", *scores.values(), "above its control", *costs):
-        justify: Any = "right" if name in costs else "left"
-        table.add_column(name, justify=justify, no_wrap=True)
-    for row in rows:
-        found = row.as_dict()
-        spent = (f"{row.train_seconds:.2f}", f"{row.predict_microseconds:,.0f}")
-        cells = [_interval(found, key) for key in scores]
-        style = "" if row.role == "model" else "dim"
-        share = (f"{row.leaked:.1%}",) if leaked else ()
-        table.add_row(row.model, *cells, _control(row, wide), *share, *spent, style=style)
-    return table
-
-
-def matrix_models(rows: Sequence[Row]) -> list[str]:
-    """Name the models, but controls, where each of several was trained on and all tested on."""
-    trained, tested = {row.train for row in rows}, {row.test for row in rows}
-    pairs = {(row.train, row.test) for row in rows}
-    if len(trained) < 2 or len(tested) < 2 or len(pairs) < len(trained) * len(tested):
-        return []
-    return list(dict.fromkeys(row.model for row in rows if row.role != "control"))
-
-
-def print_matrices(rows: Sequence[Row], title: str) -> None:
-    """Print for each model its macro-F1 by what it was trained on (down) and tested on (across)."""
-    screen = console(_WIDEST)
-    for model in matrix_models(rows):
-        own = [row for row in rows if row.model == model]
-        screen.print(_matrix(own, f"{title}: macro-F1 of {model}"))
-    screen.print(_MATRIX, style="dim")
-
-
-def _matrix(rows: Sequence[Row], title: str) -> Table:
-    tests = list(dict.fromkeys(row.test for row in rows))
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("", no_wrap=True)
-    for test in tests:
-        table.add_column(test.replace("/", "/\n"), justify="right")
-    lines: dict[str, list[str]] = {}
-    for train in dict.fromkeys(row.train for row in rows):
-        found = {row.test: row for row in rows if row.train == train}
-        lines[train] = [_share(found[test]) for test in tests]
-    if len({row.macro_f1 for row in rows}) == len({row.test for row in rows}):
-        lines = {"(any)": next(iter(lines.values()))}  # it learns nothing from what it is given
-    for train, line in lines.items():
-        table.add_row(train, *line)
-    return table
-
-
-def _share(row: Row) -> str:
-    return f"{row.macro_f1:.3f}{'*' if row.leaked else ''}"
 
 
 def print_rows(
@@ -180,38 +85,3 @@ def progress_bar() -> Iterator[Bar]:
     screen = Console(stderr=True)
     with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
         yield Bar(bar)
-
-
-_CAPTION = (
-    "Means over seeds; 95 % intervals from a bootstrap over documents. Above its control: the "
-    "interval of the\npaired difference excludes 0. Training time of embedding models leaves out "
-    "the embeddings, which are made\nonce and cached; the time a statement includes them."
-)
-_MATRIX = (
-    "Trained on (down), tested on (across); means over seeds. * some tested rows stand, by their "
-    "sentence or\ndocument, in training too. Intervals, controls and all other figures: --json."
-)
-_LEAKED = (
-    "Leaked: the share of the tested rows whose sentence or document stands in training too; such "
-    "scores are\ntoo kind."
-)
-
-
-def _interval(found: dict[str, Any], key: str) -> str:
-    if found[key] is None:
-        return "–"
-    low, high = found[f"{key}_low"], found[f"{key}_high"]
-    return f"{found[key]:.3f} {_short(low)}–{_short(high)}"
-
-
-def _control(row: Row, wide: bool) -> str:
-    if row.control_difference is None:
-        return "–"
-    answer = f"{'yes' if row.above_control else 'no '} {row.control_difference:+.3f}"
-    low, high = row.control_difference_low or 0.0, row.control_difference_high or 0.0
-    return f"{answer} ({low:+.3f} to {high:+.3f})" if wide else answer
-
-
-def _short(share: float) -> str:
-    """Write a share without the zero before its point."""
-    return f"{share:.3f}".removeprefix("0")

@@ -1,4 +1,4 @@
-"""``stancelab run``, ``compare`` and ``ui``."""
+"""``stancelab run`` and ``ui``."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stancelab.cli import display
-from stancelab.errors import StancelabError
+from stancelab.cli.leaderboard import print_leaderboard
 from stancelab.parallel import is_first
 
 if TYPE_CHECKING:
     from stancelab.experiment import Report
+    from stancelab.sweeping.search import Swept
 
 Json = Annotated[bool, typer.Option("--json", help="Print objects for programs.")]
 
@@ -26,7 +27,9 @@ def run(
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Override a key, as in model.C=0.5."),
     ] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Run finished cells again.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Run finished cells and sweeps again.")
+    ] = False,
     on_error: Annotated[
         str | None, typer.Option("--on-error", metavar="fail|skip", help="What bad rows do.")
     ] = None,
@@ -54,40 +57,6 @@ def run(
     if is_first():
         _print_report(report, json)
     return 1 if report.failures else 0
-
-
-def compare(
-    experiments: Annotated[list[str], typer.Argument(help="Experiments by name, or run IDs.")],
-    champion: Annotated[
-        bool, typer.Option("--champion", help="Give the best model the alias 'champion'.")
-    ] = False,
-    json: Json = False,
-) -> None:
-    """Show the leaderboard of experiments that were run."""
-    from stancelab.tracking.flow import name_champion
-    from stancelab.tracking.reading import find_experiment
-
-    if champion and len(experiments) > 1:
-        raise StancelabError("--champion takes one experiment; name the one whose best it is")
-    objects = []
-    for name in experiments:
-        tracked = find_experiment(name)
-        rows = tracked.rows()
-        if tracked.missing:
-            done, total = len(tracked.cells), len(tracked.plan["cells"])
-            display.notes().print(
-                f"{name}: {done} of {total} cells are finished; 'stancelab run' does the rest"
-            )
-        if json:
-            own = {} if len(experiments) == 1 else {"experiment": name}
-            objects += [{**own, **row.as_dict()} for row in rows]
-        else:
-            display.print_leaderboard(rows, tracked.title)
-    if json:
-        display.print_json(objects)
-    if champion:
-        registered, version = name_champion(experiments[0])
-        display.notes().print(f"models:/{registered}@champion is version {version}")
 
 
 def ui(
@@ -118,10 +87,12 @@ def _print_report(report: Report, json: bool) -> None:
             f"removed {count} rows{place} from training and validation that stand in a later part "
             "too"
         )
+    if report.swept:
+        _print_sweep(report.swept)
     if json:
         display.print_json([row.as_dict() for row in report.rows])
     else:
-        display.print_leaderboard(report.rows, report.name)
+        print_leaderboard(report.rows, report.name)
         if len(report.settings) > 1:
             target = quote(f"best:{report.name}/{report.settings[0]}")
             display.console().print(
@@ -136,3 +107,13 @@ def _print_report(report: Report, json: bool) -> None:
     for failure in report.failures:
         cell = failure.cell
         notes.print(f"failed: {cell.title}: {failure.reason}", markup=False)
+
+
+def _print_sweep(swept: Swept) -> None:
+    parameters = ", ".join(f"{name} = {value}" for name, value in swept.parameters.items())
+    display.notes().print(
+        f"sweep of {swept.model}: {swept.trials} trials ({swept.pruned} ended early, "
+        f"{swept.failed} failed); best is trial {swept.best}, validation macro-F1 "
+        f"{swept.macro_f1:.3f}: {parameters}",
+        markup=False,
+    )

@@ -140,9 +140,7 @@ def log_bundle(
     return str(model.model_id)
 
 
-def add_mlflow_files(
-    folder: Path, run_id: str | None = None, model_id: str | None = None
-) -> None:
+def add_mlflow_files(folder: Path, run_id: str | None = None, model_id: str | None = None) -> None:
     """Make a bundle's folder a model that MLflow loads and serves as it lies there.
 
     Parameters

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 
-from stancelab.evaluation.metrics import confusion, f1_scores, scores
+from stancelab.evaluation.answers import Answers, answers
+from stancelab.evaluation.metrics import confusion, per_label, scores
 from stancelab.evaluation.native import has_native, native_macro_f1
 from stancelab.evaluation.report import CellScore, Scoring, outcome
+from stancelab.evaluation.slices import SliceScore, slice_scores
 from stancelab.evaluation.test_sets import TestSet
-from stancelab.evaluation.uncertainty import DocumentBootstrap, Outcome
+from stancelab.evaluation.uncertainty import DocumentBootstrap
 from stancelab.schema import LABELS
 from stancelab.tracking import names
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_CALIBRATION = ("ece", "brier", "reliability", "resolution", "uncertainty", "log_loss")
 
 
 class Measures:
@@ -29,22 +36,22 @@ class Measures:
         self.scoring = scoring
         self._bootstraps: dict[tuple[str, int, int, str], DocumentBootstrap] = {}
 
-    def tested(self, score: CellScore) -> Iterator[tuple[TestSet, Outcome]]:
+    def tested(self, score: CellScore) -> Iterator[tuple[TestSet, pa.Table]]:
         """Give what a cell answered on each of its test sets."""
         rows = score.predictions.filter(pc.field("part") == "test")
         for test_set in self.scoring.test_sets:
             own = rows.filter(pc.field("test_set") == test_set.name)
             if len(own):
-                yield test_set, outcome(own, test_set)
+                yield test_set, own
 
     def macro_f1(self, score: CellScore) -> dict[str, float]:
         """Give the macro-F1 on each test set."""
-        return {
-            test_set.name: float(
-                scores(confusion(own.labels, own.predicted), test_set.labels)["macro_f1"]
-            )
-            for test_set, own in self.tested(score)
-        }
+        found = {}
+        for test_set, rows in self.tested(score):
+            own = outcome(rows, test_set)
+            matrix = confusion(own.labels, own.predicted)
+            found[test_set.name] = float(scores(matrix, test_set.labels)["macro_f1"])
+        return found
 
     def of(self, score: CellScore) -> dict[str, float]:
         """Measure a cell.
@@ -62,41 +69,58 @@ class Measures:
         """
         tested = list(self.tested(score))
         found: dict[str, float] = {}
-        for test_set, own in tested:
+        for test_set, rows in tested:
             prefix = names.metric_name("test", test_set.name if len(tested) > 1 else "")
-            values = self._test(score, test_set, own) | self._native(score, test_set)
+            values = self._test(score, test_set, rows) | self._native(score, test_set, rows)
             found |= {f"{prefix}/{key}": value for key, value in values.items()}
         validation = self._validation(score)
         found |= {f"validation/{metric}": float(value) for metric, value in validation.items()}
         return {
             **found,
+            names.TRAIN_ROWS: score.train_rows,
             names.TRAIN_SECONDS: score.train_seconds,
             names.PREDICT_MICROSECONDS: score.predict_microseconds,
         }
 
-    def _test(self, score: CellScore, test_set: TestSet, tested: Outcome) -> dict[str, float]:
+    def slices(self, score: CellScore) -> dict[str, list[SliceScore]]:
+        """Score the slices of each test set, under its name where there are several."""
+        tested = list(self.tested(score))
+        return {
+            test_set.name if len(tested) > 1 else "": slice_scores(
+                [rows], test_set, self._bootstrap(score, test_set, rows)
+            )
+            for test_set, rows in tested
+        }
+
+    def _bootstrap(self, score: CellScore, test_set: TestSet, rows: pa.Table) -> DocumentBootstrap:
+        """Give the draws that serve every model of the same test part."""
         key = (score.setting, score.seed, score.fold, test_set.name)
-        if key not in self._bootstraps:  # its draws serve every model of the same test part
-            self._bootstraps[key] = DocumentBootstrap(tested.documents, test_set.documents)
+        if key not in self._bootstraps:
+            documents = rows.column("document").to_pylist()
+            self._bootstraps[key] = DocumentBootstrap(documents, test_set.documents)
+        return self._bootstraps[key]
+
+    def _test(self, score: CellScore, test_set: TestSet, rows: pa.Table) -> dict[str, float]:
+        bootstrap = self._bootstrap(score, test_set, rows)
         found: dict[str, float] = {}
-        for metric, estimate in self._bootstraps[key].estimate([tested], test_set.labels).items():
+        estimates = bootstrap.estimate([outcome(rows, test_set)], test_set.labels)
+        for metric, estimate in estimates.items():
             low, high = estimate.interval
             found |= {metric: estimate.value, f"{metric}_low": low, f"{metric}_high": high}
-        matrix = confusion(tested.labels, tested.predicted)
-        for code in test_set.labels:
-            found[f"f1/{LABELS[code]}"] = float(f1_scores(matrix)[code])
-            found[f"rows/{LABELS[code]}"] = float(matrix[code].sum())
-        found["leaked"] = self.scoring.leaked.get((score.setting, test_set.name), 0.0)
-        return found
+        seen = answers(rows, test_set)
+        return {
+            **found,
+            **_by_label(seen, test_set),
+            **{name: getattr(seen.calibration, name) for name in _CALIBRATION},
+            "risk_coverage_area": seen.risk_coverage.area,
+            "leaked": self.scoring.leaked.get((score.setting, test_set.name), 0.0),
+        }
 
-    def _native(self, score: CellScore, test_set: TestSet) -> dict[str, float]:
+    def _native(self, score: CellScore, test_set: TestSet, rows: pa.Table) -> dict[str, float]:
         """Measure the head for the corpus' own labels, where the model has one."""
-        own = (pc.field("part") == "test") & (pc.field("test_set") == test_set.name)
-        tested = score.predictions.filter(own)
-        if not has_native(tested):
+        if not has_native(rows):
             return {}
-        bootstrap = self._bootstraps[(score.setting, score.seed, score.fold, test_set.name)]
-        estimate = native_macro_f1([tested], bootstrap)
+        estimate = native_macro_f1([rows], self._bootstrap(score, test_set, rows))
         low, high = estimate.interval
         return {
             "native_macro_f1": estimate.value,
@@ -109,3 +133,11 @@ class Measures:
         rows = score.predictions.filter(pc.field("part") == "validation")
         validated = outcome(rows, TestSet("validation", labels, 0))
         return scores(confusion(validated.labels, validated.predicted), labels)
+
+
+def _by_label(seen: Answers, test_set: TestSet) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for metric, values in per_label(seen.matrix).items():
+        for code in test_set.labels:
+            found[f"{metric}/{LABELS[code]}"] = float(values[code])
+    return found

@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+_DIFF_LENGTH = 1_000_000
+
 
 def process() -> str:
     """Name this machine and process."""
@@ -49,15 +51,26 @@ def _processor() -> str:
 
 def git() -> dict[str, str]:
     """Give the commit of the current folder and whether it has changes."""
-
-    def ask(*words: str) -> str | None:
-        done = subprocess.run(["git", *words], capture_output=True, text=True, check=False)
-        return done.stdout.strip() if done.returncode == 0 else None
-
-    try:
-        commit, changes = ask("rev-parse", "HEAD"), ask("status", "--porcelain")
-    except FileNotFoundError:
-        return {}
+    commit, changes = _ask_git("rev-parse", "HEAD"), _ask_git("status", "--porcelain")
     if commit is None:
         return {}
-    return {"mlflow.source.git.commit": commit, "git.dirty": json.dumps(bool(changes))}
+    return {
+        "mlflow.source.git.commit": commit.strip(),
+        "git.dirty": json.dumps(bool(changes and changes.strip())),
+    }
+
+
+def git_diff() -> str:
+    """Give what the tracked files of the current folder have beyond their commit."""
+    return (_ask_git("diff", "HEAD") or "")[:_DIFF_LENGTH]
+
+
+def _ask_git(*words: str) -> str | None:
+    """Give what git answers; None outside a repository or without git."""
+    try:
+        done = subprocess.run(
+            ["git", *words], capture_output=True, text=True, errors="replace", check=False
+        )
+    except FileNotFoundError:
+        return None
+    return done.stdout if done.returncode == 0 else None

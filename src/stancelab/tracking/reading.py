@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stancelab.errors import StoreError, UnknownNameError
-from stancelab.evaluation.report import Row, leaderboard
+from stancelab.evaluation.boards import leaderboard
+from stancelab.evaluation.report import Row
 from stancelab.experiment import choose_best
 from stancelab.tracking import names
 from stancelab.tracking.store import open_store, reporting
@@ -44,14 +45,24 @@ class Tracked:
         return f"{self.name} ({overrides})" if overrides else self.name
 
     @property
+    def question(self) -> str:
+        """Give what the experiment asks."""
+        return str(self.parent.data.tags.get("mlflow.note.content", ""))
+
+    @property
     def missing(self) -> int:
         """Count the cells of the plan that are not finished."""
         return len(self.plan["cells"]) - len(self.cells)
 
+    @property
+    def whole(self) -> list[Run]:
+        """List the finished cells that were trained on all training documents."""
+        return [run for run in self.cells if names.share_of(run) == 1]
+
     def rows(self) -> list[Row]:
         """Compute the leaderboard from the tracked predictions."""
         scoring = names.restore_scoring(self.plan)
-        return leaderboard([names.read_cell(self.client, run) for run in self.cells], scoring)
+        return leaderboard([names.read_cell(self.client, run) for run in self.whole], scoring)
 
     @property
     def settings(self) -> tuple[str, ...]:
@@ -78,7 +89,7 @@ class Tracked:
         if setting not in self.settings:
             known = [f"{BEST}{self.name}/{one}" for one in self.settings]
             raise UnknownNameError("model to take", f"{BEST}{self.name}/{setting}", known)
-        trained = [run for run in self.cells if run.data.tags.get(names.SETTING, "") == setting]
+        trained = [run for run in self.whole if run.data.tags.get(names.SETTING, "") == setting]
         title = setting or names.restore_scoring(self.plan).title
         best = choose_best([row for row in self.rows() if row.train == title])
         if best is None:
@@ -151,6 +162,8 @@ def find_run(target: str) -> tuple[Run, Tracked]:
 def read_runs(experiment: str) -> pd.DataFrame:
     """Read the finished runs of an experiment: one row for each model, seed and fold.
 
+    Those that a learning curve trained on a share of the documents are left out.
+
     Parameters
     ----------
     experiment : str
@@ -179,7 +192,7 @@ def read_runs(experiment: str) -> pd.DataFrame:
             "run_id": run.info.run_id,
             **run.data.metrics,
         }
-        for run in find_experiment(experiment).cells
+        for run in find_experiment(experiment).whole
     ]
     return pd.DataFrame(rows)
 
@@ -217,9 +230,8 @@ def bundle_of(run: Run, client: MlflowClient) -> Path:
 
     model_id = model_of(run)
     with reporting(client.tracking_uri):
-        model = client.get_logged_model(model_id)
-        uri = f"{model.artifact_location}/artifacts/bundle"
-        return Path(mlflow.artifacts.download_artifacts(uri, tracking_uri=client.tracking_uri))
+        place = client.get_logged_model(model_id).artifact_location
+        return Path(mlflow.artifacts.download_artifacts(place, tracking_uri=client.tracking_uri))
 
 
 def _parent(client: MlflowClient, name: str) -> Run:

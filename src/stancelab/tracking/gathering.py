@@ -1,0 +1,303 @@
+"""Bringing experiments, runs and bundles together, to be compared on the same rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from stancelab.comparison.building import Known, build_comparison
+from stancelab.comparison.records import Comparison
+from stancelab.comparison.same_rows import aligned, check_same_rows
+from stancelab.errors import StoreError
+from stancelab.evaluation.boards import ScoredBoard, score_boards, with_differences
+from stancelab.evaluation.learning import learning_points
+from stancelab.evaluation.report import CellScore, Scoring
+from stancelab.export.bundle import MANIFEST, read_manifest
+from stancelab.tracking import names
+from stancelab.tracking.known import about_experiments, known_of
+from stancelab.tracking.reading import Tracked, find_experiment, find_run
+from stancelab.tracking.store import open_store
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """One thing that was asked for: an experiment, or one run of it.
+
+    Attributes
+    ----------
+    name : str
+        As it is shown beside a model whose name alone would not tell.
+    tracked : Tracked
+        The experiment.
+    runs : tuple of Run
+        Its cells that are compared.
+    scores : tuple of CellScore
+        What each of them found.
+    """
+
+    name: str
+    tracked: Tracked
+    runs: tuple[Run, ...]
+    scores: tuple[CellScore, ...]
+
+    @property
+    def scoring(self) -> Scoring:
+        """What the plan of the experiment says of its cells."""
+        return names.restore_scoring(self.tracked.plan)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gathered:
+    """What is compared: cells under names that tell their models apart.
+
+    Attributes
+    ----------
+    title, question : str
+        The experiments, and what they ask.
+    cells : tuple of CellScore
+        What each model found for each seed and fold.
+    scoring : Scoring
+        What is known of their plans.
+    known : callable
+        Reads what is known of each model besides its predictions.
+    about : mapping of str to str
+        What all have in common.
+    unfinished : mapping of str to (int, int)
+        For an experiment that has not all its cells, how many of how many are finished.
+    """
+
+    title: str
+    question: str
+    cells: tuple[CellScore, ...]
+    scoring: Scoring
+    known: Callable[[], Mapping[str, Known]]
+    about: Mapping[str, str]
+    unfinished: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+    def boards(self) -> list[ScoredBoard]:
+        """Score what was gathered, and compare every pair of models."""
+        return with_differences(score_boards(self.cells, self.scoring))
+
+    def comparison(self, boards: Sequence[ScoredBoard]) -> Comparison:
+        """Put together what the page shows."""
+        return build_comparison(
+            self.title,
+            self.question,
+            boards,
+            self.known(),
+            learning=learning_points(self.cells, self.scoring),
+            about=self.about,
+        )
+
+
+def gather(targets: Sequence[str]) -> Gathered:
+    """Find what is to be compared, and refuse what was tested on different rows.
+
+    Parameters
+    ----------
+    targets : sequence of str
+        Experiments by name, run IDs, or folders of bundles whose run is in the store.
+
+    Raises
+    ------
+    UnknownNameError, StoreError, BundleError
+        There is no such experiment, run or bundle.
+    DifferentRowsError
+        They were tested on different rows.
+    """
+    client = open_store()
+    return together([_source(target, client) for target in targets])
+
+
+def compare(*targets: str) -> Comparison:
+    """Compare models on the same rows: scores, tests of every difference, slices, errors.
+
+    Parameters
+    ----------
+    *targets : str
+        Experiments by name, run IDs, or folders of bundles whose run is in the store.
+
+    Returns
+    -------
+    Comparison
+        One board for each pair of a training and a test set, with the standing of every model.
+
+    Raises
+    ------
+    UnknownNameError, StoreError, BundleError
+        There is no such experiment, run or bundle.
+    DifferentRowsError
+        They were tested on different rows.
+    """
+    gathered = gather(targets)
+    return gathered.comparison(gathered.boards())
+
+
+def together(sources: Sequence[Source]) -> Gathered:
+    """Put sources together under names that tell their models apart."""
+    titled = len(sources) > 1
+    kept = _distinct(sources)
+    counts = Counter(name for _, own in kept for name in {score.model for _, score in own})
+    cells: list[CellScore] = []
+    runs: dict[str, Run] = {}
+    controls: dict[str, str] = {}
+    for source, own in kept:
+
+        def named(model: str, source: Source = source) -> str:
+            return f"{model} ({source.name})" if counts[model] > 1 else model
+
+        for run, score in own:
+            if titled:
+                setting = score.setting or source.scoring.title
+                score = replace(score, setting=setting, predictions=aligned(score.predictions))
+            cells.append(replace(score, model=named(score.model)))
+            if score.share == 1:
+                runs.setdefault(named(score.model), run)
+        controls |= {named(one): named(other) for one, other in source.scoring.controls.items()}
+    if titled:
+        _check_rows(kept)
+    experiments = [source.tracked for source in sources]
+    questions = dict.fromkeys(one.question for one in experiments if one.question)
+    client = experiments[0].client
+    return Gathered(
+        ", ".join(dict.fromkeys(one.title for one in experiments)),
+        " ".join(questions),
+        tuple(cells),
+        _merged(sources, controls, titled=titled),
+        lambda: known_of(client, runs),
+        about_experiments(experiments),
+        {
+            one.tracked.name: (len(one.runs), len(one.tracked.plan["cells"]))
+            for one in sources
+            if one.tracked.missing and len(one.runs) == len(one.tracked.cells)
+        },
+    )
+
+
+def _source(target: str, client: MlflowClient) -> Source:
+    if (Path(target) / MANIFEST).is_file():
+        return _run_source(_run_of_bundle(Path(target)))
+    if is_experiment(target, client):
+        tracked = find_experiment(target, client)
+        scores = tuple(names.read_cell(client, run) for run in tracked.cells)
+        return Source(tracked.title, tracked, tracked.cells, scores)
+    return _run_source(target)
+
+
+def is_experiment(target: str, client: MlflowClient) -> bool:
+    """Say whether a name is that of an experiment, or the ID of its parent run."""
+    from mlflow.exceptions import MlflowException
+
+    if client.get_experiment_by_name(target) is not None:
+        return True
+    try:
+        run = client.get_run(target)
+    except MlflowException:
+        return ":" not in target and "/" not in target  # its error names the closest
+    return run.data.tags.get(names.ROLE) == "experiment"
+
+
+def _run_source(target: str) -> Source:
+    run, tracked = find_run(target)
+    score = names.read_cell(tracked.client, run)
+    return Source(f"run {run.info.run_id[:8]}", tracked, (run,), (score,))
+
+
+def _run_of_bundle(folder: Path) -> str:
+    """Find the run that a bundle was exported from.
+
+    Raises
+    ------
+    StoreError
+        It was trained on all rows after its run, so no tested rows belong to it.
+    """
+    manifest = read_manifest(folder)
+    if manifest.get("refit"):
+        raise StoreError(
+            f"{folder}: was trained on all rows of its data (--refit), so none is left to test it "
+            "on; compare it on other rows: --data NAME or FILE"
+        )
+    return str(manifest["run"])
+
+
+def _distinct(
+    sources: Sequence[Source],
+) -> list[tuple[Source, list[tuple[Run, CellScore]]]]:
+    """Leave out cells that an earlier source has: the same model, rows, seed and code."""
+    seen: set[str] = set()
+    kept = []
+    for source in sources:
+        own = []
+        for run, score in zip(source.runs, source.scores, strict=True):
+            fingerprint = run.data.tags[names.FINGERPRINT]
+            if fingerprint not in seen:
+                seen.add(fingerprint)
+                own.append((run, score))
+        kept.append((source, own))
+    return kept
+
+
+def _merged(sources: Sequence[Source], controls: Mapping[str, str], *, titled: bool) -> Scoring:
+    """Say of all sources together what a plan says of one."""
+    each = [source.scoring for source in sources]
+    first = each[0]
+    if not titled:
+        return replace(first, controls=dict(controls))
+    test_sets = {one.name: one for scoring in each for one in scoring.test_sets}
+    return Scoring(
+        first.title,
+        tuple(test_sets.values()),
+        {
+            setting or scoring.title: labels
+            for scoring in each
+            for setting, labels in scoring.trained_labels.items()
+        },
+        dict(controls),
+        {
+            (setting or scoring.title, test): share
+            for scoring in each
+            for (setting, test), share in scoring.leaked.items()
+        },
+    )
+
+
+def _check_rows(kept: Sequence[tuple[Source, Sequence[tuple[Run, CellScore]]]]) -> None:
+    """Refuse sources that were tested on different rows, board by board."""
+    tested: dict[tuple[str, str], dict[str, dict[tuple[int, int], pa.Table]]] = {}
+    for source, own in kept:
+        for _, score in own:
+            rows = score.predictions.filter(pc.field("part") == "test")
+            for name in rows["test_set"].unique().to_pylist():
+                place = (score.setting or source.scoring.title, name)
+                board = tested.setdefault(place, {}).setdefault(source.name, {})
+                board[score.seed, score.fold] = rows.filter(pc.field("test_set") == name)
+    wanted = {source.name for source, own in kept if own}
+    if not any(set(found) == wanted for found in tested.values()):
+        described = "; ".join(
+            f"{name}: " + ", ".join(f"{test} after training on {train}" for train, test in places)
+            for name, places in _places(tested).items()
+        )
+        raise StoreError(f"nothing was tested in common, so nothing can be compared ({described})")
+    for found in tested.values():
+        if len(found) > 1:
+            check_same_rows(found)
+
+
+def _places(
+    tested: Mapping[tuple[str, str], Mapping[str, object]],
+) -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for place, sources in tested.items():
+        for name in sources:
+            found.setdefault(name, []).append(place)
+    return found
