@@ -1,4 +1,4 @@
-"""A headless Chromium for tests of pages, and a tab that notes what pages say and ask for."""
+"""A headless Chromium for tests of pages."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -60,13 +60,10 @@ def _wait_for(address: str, process: subprocess.Popen, seconds: float = 90) -> N
 
 
 def _end(process: subprocess.Popen, seconds: float = 20) -> None:
-    """Ask the group to end, and end what is left of it."""
-    for ending in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(process.pid, ending)
-        except ProcessLookupError:
-            break
-        try:
+    """Ask the group to end, and end what is left of it when its leader has gone."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            continue
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(timeout=seconds)

@@ -1,4 +1,4 @@
-"""`stancelab compare`: experiments, runs and bundles side by side, on the same rows or not at all."""
+"""`stancelab compare`: experiments, runs and bundles, on the same rows or not at all."""
 
 from __future__ import annotations
 

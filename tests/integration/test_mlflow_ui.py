@@ -38,8 +38,8 @@ class Visit:
         tab.on("request", self._ask)
 
     def _note(self, message):
-        """Keep what an artifact's page says, which is opened as a blob; MLflow's says much."""
-        if message.location["url"].startswith("blob:"):
+        """Keep errors but those with an address on the server, which are of MLflow's scripts."""
+        if message.type == "error" and not message.location["url"].startswith("http"):
             self.errors.append(message.text)
 
     def _ask(self, request):
@@ -61,8 +61,7 @@ def pages(workplace) -> Iterator[Pages]:
         one.info.run_name: f"{experiment}/{one.info.run_id}"
         for one in (tracked.parent, *tracked.cells)
     }
-    # One worker in place of four: each imports all of MLflow before it answers.
-    with local_server(words, f"{address}/health", {"MLFLOW_WORKERS": "1"}, workplace.folder):
+    with local_server(words, f"{address}/health", folder=workplace.folder):
         yield Pages(experiment, runs)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from browser import chromium
 from made_comparison import made_comparison
 
 from stancelab.comparison.page import page
@@ -74,17 +74,8 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator:
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("missing tool: chromium")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        pytest.skip("missing tool: playwright")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

@@ -112,7 +112,7 @@ def _draw_f1(axes: Axes, matrix: NDArray[np.float64]) -> None:
     bars = axes.bar(names, values, color=_COLOURS)
     axes.bar_label(bars, fmt="%.2f", padding=2)
     axes.axhline(values.mean(), color="black", linewidth=0.8, linestyle="--")
-    axes.text(2.5, values.mean(), f"macro {values.mean():.2f}", ha="right", va="bottom", fontsize=8)
+    axes.set_title(f"macro {values.mean():.2f}", loc="right", fontsize=8)
     axes.set(ylim=(0, 1), ylabel="F1")
     axes.spines[["top", "right"]].set_visible(False)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -18,42 +17,13 @@ from stancelab.errors import StoreError
 from stancelab.evaluation.boards import ScoredBoard, score_boards, with_differences
 from stancelab.evaluation.learning import learning_points
 from stancelab.evaluation.report import CellScore, Scoring
-from stancelab.export.bundle import MANIFEST, read_manifest
 from stancelab.tracking import names
 from stancelab.tracking.known import about_experiments, known_of
-from stancelab.tracking.reading import Tracked, find_experiment, find_run
+from stancelab.tracking.sources import Source, find_source
 from stancelab.tracking.store import open_store
 
 if TYPE_CHECKING:
-    from mlflow import MlflowClient
     from mlflow.entities import Run
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Source:
-    """One thing that was asked for: an experiment, or one run of it.
-
-    Attributes
-    ----------
-    name : str
-        As it is shown beside a model whose name alone would not tell.
-    tracked : Tracked
-        The experiment.
-    runs : tuple of Run
-        Its cells that are compared.
-    scores : tuple of CellScore
-        What each of them found.
-    """
-
-    name: str
-    tracked: Tracked
-    runs: tuple[Run, ...]
-    scores: tuple[CellScore, ...]
-
-    @property
-    def scoring(self) -> Scoring:
-        """What the plan of the experiment says of its cells."""
-        return names.restore_scoring(self.tracked.plan)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,7 +86,7 @@ def gather(targets: Sequence[str]) -> Gathered:
         They were tested on different rows.
     """
     client = open_store()
-    return together([_source(target, client) for target in targets])
+    return together([find_source(target, client) for target in targets])
 
 
 def compare(*targets: str) -> Comparison:
@@ -182,52 +152,6 @@ def together(sources: Sequence[Source]) -> Gathered:
             if one.tracked.missing and len(one.runs) == len(one.tracked.cells)
         },
     )
-
-
-def _source(target: str, client: MlflowClient) -> Source:
-    if (Path(target) / MANIFEST).is_file():
-        return _run_source(_run_of_bundle(Path(target)))
-    if is_experiment(target, client):
-        tracked = find_experiment(target, client)
-        scores = tuple(names.read_cell(client, run) for run in tracked.cells)
-        return Source(tracked.title, tracked, tracked.cells, scores)
-    return _run_source(target)
-
-
-def is_experiment(target: str, client: MlflowClient) -> bool:
-    """Say whether a name is that of an experiment, or the ID of its parent run."""
-    from mlflow.exceptions import MlflowException
-
-    if client.get_experiment_by_name(target) is not None:
-        return True
-    try:
-        run = client.get_run(target)
-    except MlflowException:
-        return ":" not in target and "/" not in target  # its error names the closest
-    return run.data.tags.get(names.ROLE) == "experiment"
-
-
-def _run_source(target: str) -> Source:
-    run, tracked = find_run(target)
-    score = names.read_cell(tracked.client, run)
-    return Source(f"run {run.info.run_id[:8]}", tracked, (run,), (score,))
-
-
-def _run_of_bundle(folder: Path) -> str:
-    """Find the run that a bundle was exported from.
-
-    Raises
-    ------
-    StoreError
-        It was trained on all rows after its run, so no tested rows belong to it.
-    """
-    manifest = read_manifest(folder)
-    if manifest.get("refit"):
-        raise StoreError(
-            f"{folder}: was trained on all rows of its data (--refit), so none is left to test it "
-            "on; compare it on other rows: --data NAME or FILE"
-        )
-    return str(manifest["run"])
 
 
 def _distinct(

@@ -22,9 +22,10 @@ from stancelab.evaluation.report import CellScore, Scoring
 from stancelab.evaluation.test_sets import TestSet
 from stancelab.export.bundle import MANIFEST, read_bundle
 from stancelab.schema import UNLABELLED, labels_of
-from stancelab.tracking.gathering import Gathered, is_experiment
+from stancelab.tracking.gathering import Gathered
 from stancelab.tracking.known import first_runs
 from stancelab.tracking.reading import bundle_of, find_experiment, find_run
+from stancelab.tracking.sources import is_experiment
 from stancelab.tracking.store import open_store
 from stancelab.training import time_prediction
 

@@ -8,6 +8,8 @@ import platform
 import socket
 import subprocess
 import sys
+from contextlib import suppress
+from getpass import getuser
 from pathlib import Path
 
 _DIFF_LENGTH = 1_000_000
@@ -16,6 +18,15 @@ _DIFF_LENGTH = 1_000_000
 def process() -> str:
     """Name this machine and process."""
     return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def source(file: Path | None) -> dict[str, str]:
+    """Say by whom and from what file a run was started, in the tags that MLflow shows."""
+    user = {}
+    with suppress(OSError, KeyError):  # a container may run as a user without a name
+        user = {"mlflow.user": getuser()}
+    named = {"mlflow.source.name": str(file), "mlflow.source.type": "LOCAL"} if file else {}
+    return user | named
 
 
 def is_dead(name: str) -> bool:

@@ -20,7 +20,7 @@ from stancelab.tracking import names
 from stancelab.tracking.cell_record import CellRecords
 from stancelab.tracking.entities import flat, metrics_of, params_of, parts_of, whole_data
 from stancelab.tracking.known import about_experiments, first_runs, known_of
-from stancelab.tracking.provenance import git, git_diff, is_dead, process
+from stancelab.tracking.provenance import git, git_diff, is_dead, process, source
 from stancelab.tracking.reading import find_experiment
 from stancelab.tracking.store import reporting
 from stancelab.tracking.system import SystemWatch
@@ -165,7 +165,7 @@ class MlflowRecorder:
             names.ROLE: "experiment",
             names.FINGERPRINT: plan.fingerprint,
             names.PROCESS: process(),
-            **self._data_tags(),
+            **self._common_tags(),
             **git(),
         }
         run = self.client.create_run(self._experiment_id, tags=tags, run_name=config.name)
@@ -193,10 +193,11 @@ class MlflowRecorder:
         self.client.log_inputs(run_id, [whole_data(plan)])
         return run_id
 
-    def _data_tags(self) -> dict[str, str]:
-        """Name the data in tags that MLflow's own search takes."""
+    def _common_tags(self) -> dict[str, str]:
+        """Name the file and the data in tags that MLflow shows, and that its search takes."""
         tested = ", ".join(one.name for one in self._plan.scoring.test_sets)
         return {
+            **source(self.source),
             "data": self._plan.config.data.title,
             "data.test": tested[:_TAG_LENGTH],
             "leaky": json.dumps(bool(self._plan.leaky)),
@@ -221,7 +222,7 @@ class MlflowRecorder:
             "seed": str(cell.seed),
             "fold": str(cell.fold),
             **({names.SHARE: str(cell.share)} if cell.share < 1 else {}),
-            **self._data_tags(),
+            **self._common_tags(),
         }
         fold = f" fold {cell.fold}" if self._plan.config.split.kind == "folds" else ""
         setting = f" on {cell.setting}" if cell.setting else ""
