@@ -99,7 +99,7 @@ def test_runs_hold_what_the_design_says(workplace):
     assert len(parent.data.params["data.sha256"]) == 64
     assert parent.inputs.dataset_inputs[0].dataset.name == "statements"
     kept = {file.path for file in tracked.client.list_artifacts(child.info.run_id)}
-    assert {"predictions.parquet", "mistakes.parquet", "slices.json", "answers.png"} <= kept
+    assert {"predictions.parquet", "mistakes.parquet", "slices.json", "answers.svg"} <= kept
     assert child.data.params["model.C"] == "1.0"
     assert child.data.tags["mlflow.parentRunId"] == parent.info.run_id
     model = tracked.client.get_logged_model(child.outputs.model_outputs[0].model_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -12,6 +13,8 @@ from stancelab.evaluation.metrics import f1_scores
 from stancelab.schema import LABELS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from stancelab.evaluation.abstention import RiskCoverage
@@ -20,14 +23,15 @@ if TYPE_CHECKING:
 
 _COLOURS = ("#b5452f", "#8a8f98", "#2f7d5b")
 _BLUE = "#2b5f8f"
-_SIZE, _SHEET = (4.2, 3.6), (8.4, 7.2)
-_SHEET_DPI = 80
-_SPACES = {"left": 0.09, "right": 0.98, "bottom": 0.07, "top": 0.93, "hspace": 0.25, "wspace": 0.22}
+_SIZE, _SHEET = (4.2, 3.6), (8.4, 3.9)
+_FEW = (0, 0.25, 0.5, 0.75, 1)
+"""Ticks of a share."""
+_SPACES = {"left": 0.09, "right": 0.98, "bottom": 0.13, "top": 0.9, "wspace": 0.22}
 """Fixed: a layout that matplotlib finds by itself costs every run as much as the drawing."""
 
 
 def answers_figure(answers: Answers, title: str) -> Figure:
-    """Draw all that is seen of a model's answers on one sheet, for its run.
+    """Draw the answers of a model for its run: confusion matrix, F1 of each label, reliability.
 
     Parameters
     ----------
@@ -36,14 +40,20 @@ def answers_figure(answers: Answers, title: str) -> Figure:
     title : str
         The model, and what it was tested on.
     """
-    figure = Figure(figsize=_SHEET, dpi=_SHEET_DPI)
-    (top_left, top_right), (low_left, low_right) = figure.subplots(2, 2, gridspec_kw=_SPACES)
-    _draw_confusion(top_left, answers.matrix)
-    _draw_f1(top_right, answers.matrix)
-    _draw_reliability(low_left, answers.calibration)
-    _draw_risk_coverage(low_right, answers.risk_coverage)
+    figure = Figure(figsize=_SHEET)
+    left, right = figure.subplots(1, 2, gridspec_kw=_SPACES)
+    _draw_confusion(left, answers.matrix)
+    scores = zip(LABELS, f1_scores(answers.matrix), strict=True)
+    left.set_yticklabels([f"{label}\nF1 {score:.2f}" for label, score in scores])
+    _draw_reliability(right, answers.calibration)
     figure.suptitle(title)
     return figure
+
+
+def save_svg(figure: Figure, file: Path) -> None:
+    """Save a figure as SVG with its text as text: a third of the time that pixels take."""
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": file.name}):
+        figure.savefig(file, format="svg", metadata={"Date": None})
 
 
 def confusion_figure(matrix: NDArray[np.float64], title: str) -> Figure:
@@ -113,7 +123,7 @@ def _draw_f1(axes: Axes, matrix: NDArray[np.float64]) -> None:
     axes.bar_label(bars, fmt="%.2f", padding=2)
     axes.axhline(values.mean(), color="black", linewidth=0.8, linestyle="--")
     axes.set_title(f"macro {values.mean():.2f}", loc="right", fontsize=8)
-    axes.set(ylim=(0, 1), ylabel="F1")
+    axes.set(ylim=(0, 1), ylabel="F1", yticks=_FEW)
     axes.spines[["top", "right"]].set_visible(False)
 
 
@@ -127,6 +137,7 @@ def _draw_reliability(axes: Axes, calibration: Calibration) -> None:
     axes.errorbar(confidence, accuracy, errors, color=_BLUE, marker="o", markersize=4, capsize=2)
     axes.text(0.97, 0.04, f"ECE {calibration.ece:.3f}", ha="right", fontsize=8)
     axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence", ylabel="share right")
+    axes.set(xticks=_FEW, yticks=_FEW)
     axes.spines[["top", "right"]].set_visible(False)
 
 
@@ -137,4 +148,5 @@ def _draw_risk_coverage(axes: Axes, curve: RiskCoverage) -> None:
     text = f"all answered: {curve.risk[-1]:.3f}, area {curve.area:.3f}"
     axes.text(0.97, 0.04, text, ha="right", fontsize=8, transform=axes.transAxes)
     axes.set(xlim=(0, 1), ylim=(0, None), xlabel="share answered", ylabel="share wrong")
+    axes.set_xticks(_FEW)
     axes.spines[["top", "right"]].set_visible(False)

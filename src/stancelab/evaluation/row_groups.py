@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from stancelab.evaluation.negation import is_negated
@@ -67,7 +67,7 @@ def groups_of(predictions: pa.Table) -> dict[str, list[str]]:
     """
     columns = {name: _column(predictions, name) for name in ("language", "actor", "text")}
     pairs = list(zip(columns["text"], columns["language"], strict=True))
-    kept = {pair: (_length(pair[0]), is_negated(*pair)) for pair in set(pairs)}
+    kept = {pair: _of_text(*pair) for pair in set(pairs)}
     attributes = _attributes(_column(predictions, "attributes"))
     actors = zip(columns["actor"], columns["language"], attributes, strict=True)
     statements = _column(predictions, "statement")
@@ -130,6 +130,12 @@ def _countries(language: str) -> frozenset[str]:
     return frozenset(
         name for code, name in territories.items() if code.isalpha() and code not in _NO_COUNTRIES
     )
+
+
+@lru_cache(maxsize=50_000)
+def _of_text(text: str, language: str) -> tuple[str, bool | None]:
+    """Say how long a text is and whether it negates; all models are tested on the same texts."""
+    return _length(text), is_negated(text, language)
 
 
 def _column(table: pa.Table, name: str) -> list[Any]:

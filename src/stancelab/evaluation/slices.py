@@ -124,7 +124,7 @@ def slice_scores(
     extents = _extents(groups, outcomes)
     if not extents:
         return []
-    weights = np.ascontiguousarray(bootstrap._weights.T, dtype=np.float32)
+    weights = np.ascontiguousarray(bootstrap.weights.T, dtype=np.float32)
     each = [
         _count(own, _members(found, extents), bootstrap.numbers(own.documents), weights)
         for found, own in zip(groups, outcomes, strict=True)

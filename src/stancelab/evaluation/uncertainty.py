@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 RESAMPLES = 2000
 LEVEL = 0.95
+_KEPT = 5_000_000
+"""Draws up to which they are kept: 40 MB."""
 METRICS = (
     "macro_f1",
     "polar_f1",
@@ -130,6 +133,11 @@ class DocumentBootstrap:
         How many resamples are drawn.
     random_state : int
         Seed of the draws.
+
+    Attributes
+    ----------
+    weights : numpy.ndarray, shape (n_resamples, n_documents)
+        How often each tested document, in the order of its name, is in each resample.
     """
 
     def __init__(
@@ -141,10 +149,9 @@ class DocumentBootstrap:
     ) -> None:
         self._index = {name: at for at, name in enumerate(sorted(set(documents)))}
         total = max(total, len(self._index))
-        draws = np.random.default_rng(random_state).multinomial(
-            total, np.full(total, 1 / total), size=resamples
-        )
-        self._weights = draws[:, : len(self._index)].astype(np.float64)
+        draw = _draw_and_keep if total * resamples <= _KEPT else _draw
+        draws = draw(total, resamples, random_state)
+        self.weights = draws[:, : len(self._index)].astype(np.float64)
 
     def __len__(self) -> int:
         """Count the tested documents."""
@@ -202,7 +209,7 @@ class DocumentBootstrap:
         document = self.numbers(documents)
         cell = document * size**2 + labels * size + predicted
         counts = np.bincount(cell, minlength=n * size**2).reshape(n, size**2).astype(np.float64)
-        drawn = (self._weights @ counts).reshape(-1, size, size)
+        drawn = (self.weights @ counts).reshape(-1, size, size)
         return counts.sum(axis=0).reshape(size, size), drawn
 
     def _one(self, outcome: Outcome, labels: Sequence[int]) -> Mapping[str, Estimate]:
@@ -218,13 +225,23 @@ class DocumentBootstrap:
         n = len(self._index)
         rows, right = swapped_statements(outcome.statements, outcome.labels, outcome.predicted)
         if not len(rows):
-            return Estimate(float("nan"), np.full(len(self._weights), np.nan))
+            return Estimate(float("nan"), np.full(len(self.weights), np.nan))
         asked = np.bincount(document[rows], minlength=n).astype(np.float64)
         hit = np.bincount(document[rows], right, minlength=n)
-        drawn_asked, drawn_hit = self._weights @ asked, self._weights @ hit
+        drawn_asked, drawn_hit = self.weights @ asked, self.weights @ hit
         drawn = np.full(len(drawn_asked), np.nan)
         np.divide(drawn_hit, drawn_asked, out=drawn, where=drawn_asked > 0)
         return Estimate(float(right.mean()), drawn)
+
+
+def _draw(total: int, resamples: int, random_state: int) -> NDArray[np.int64]:
+    """Draw how often each document is in each resample, shape (n_resamples, total)."""
+    generator = np.random.default_rng(random_state)
+    return generator.multinomial(total, np.full(total, 1 / total), size=resamples)
+
+
+_draw_and_keep = lru_cache(maxsize=2)(_draw)
+"""Every seed of an experiment has a test part of its own, and the same draws."""
 
 
 def _mean(name: str, estimates: Sequence[Estimate]) -> Estimate:

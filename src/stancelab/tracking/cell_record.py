@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from stancelab.evaluation.answers import answers
 from stancelab.evaluation.mistakes import as_table, mistakes
-from stancelab.evaluation.plots import answers_figure
+from stancelab.evaluation.plots import answers_figure, save_svg
 from stancelab.evaluation.report import CellScore
 from stancelab.evaluation.slices import SliceScore
 from stancelab.export.bundle import write_bundle
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from stancelab.predictors.base import Predictor
 
 _MISTAKES, _BYTES = 100, 1e6
+_OF_MODEL = ("/macro_f1", "/accuracy", "/actor_swap", "/ece")
+"""Endings of the metrics that MLflow also shows beside the logged model."""
 _FIGURES = 2
 """Test sets up to which each gets figures; with more it is a matrix of them."""
 
@@ -65,7 +67,9 @@ class CellRecords:
         if cell.share == 1:
             model_id, size = self._log_model(run, cell, score, predictor)
             metrics |= {names.MEGABYTES: size / _BYTES}
-        entities = metrics_of(metrics, model_id=model_id) + metrics_of(slice_metrics(slices))
+        of_model = {key: metrics.pop(key) for key in list(metrics) if key.endswith(_OF_MODEL)}
+        entities = metrics_of(of_model, model_id=model_id)
+        entities += metrics_of(metrics | slice_metrics(slices))
         self._client.log_batch(run_id, metrics=entities)
         self._client.set_tag(run_id, names.DEVICE, device())
 
@@ -99,7 +103,7 @@ class CellRecords:
         for test_set, rows in tested:
             place = folder / test_set.name if len(tested) > 1 else folder
             place.mkdir(parents=True, exist_ok=True)
-            answers_figure(answers(rows, test_set), cell.title).savefig(place / names.FIGURE)
+            save_svg(answers_figure(answers(rows, test_set), cell.title), place / names.FIGURE)
 
     def _log_model(
         self, run: Run, cell: Cell, score: CellScore, predictor: Predictor

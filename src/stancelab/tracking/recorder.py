@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import platform
 from collections.abc import Mapping
@@ -75,6 +76,8 @@ class MlflowRecorder:
             self.client.set_tag(self.parent_id, names.PROCESS, process())
             self.client.update_run(self.parent_id, status="RUNNING")
             self._watch.start(self.parent_id, resumed=True)
+        gc.collect()
+        gc.freeze()  # else every collection while a run is logged looks at all of MLflow again
 
     def finished(self, cell: Cell) -> CellScore | None:
         """Read back the score of a cell that was finished before."""

@@ -39,7 +39,8 @@ def test_the_table_leads_back_from_a_metric_to_its_slice():
     assert [row["value"] for row in table] == ['a="b"', "a=<b>", "a='b'"]
     for row in table:
         assert metrics[f"slice/{row['name']}/macro_f1"] == 0.5
-        assert metrics[f"slice/{row['name']}/rows"] == 40
+        assert metrics[f"slice/{row['name']}/macro_f1_low"] == 0.4
+        assert row["rows"] == 40
     assert len({row["name"] for row in table}) == 3
 
 
