@@ -20,7 +20,7 @@ from stancelab.export.bundle import write_bundle
 from stancelab.export.card import training_data
 from stancelab.plan import Cell, Plan
 from stancelab.tracking import names
-from stancelab.tracking.entities import metrics_of
+from stancelab.tracking.entities import metrics_of, tags_of
 from stancelab.tracking.measures import Measures
 from stancelab.tracking.provenance import device
 from stancelab.tracking.slice_names import described, slice_metrics
@@ -70,8 +70,7 @@ class CellRecords:
         of_model = {key: metrics.pop(key) for key in list(metrics) if key.endswith(_OF_MODEL)}
         entities = metrics_of(of_model, model_id=model_id)
         entities += metrics_of(metrics | slice_metrics(slices))
-        self._client.log_batch(run_id, metrics=entities)
-        self._client.set_tag(run_id, names.DEVICE, device())
+        self._client.log_batch(run_id, metrics=entities, tags=tags_of({names.DEVICE: device()}))
 
     def _write_files(
         self,

@@ -13,7 +13,7 @@ import numpy as np
 from stancelab.schema import LABELS, labels_of
 
 if TYPE_CHECKING:
-    from mlflow.entities import DatasetInput, Metric, Param
+    from mlflow.entities import DatasetInput, Metric, Param, RunTag
     from numpy.typing import NDArray
 
     from stancelab.plan import Cell, Plan
@@ -52,6 +52,13 @@ def params_of(values: Mapping[str, Any]) -> list[Param]:
     from mlflow.entities import Param
 
     return [Param(key, str(value)[:_PARAM_LENGTH]) for key, value in values.items()]
+
+
+def tags_of(values: Mapping[str, str]) -> list[RunTag]:
+    """Make tags."""
+    from mlflow.entities import RunTag
+
+    return [RunTag(key, value) for key, value in values.items()]
 
 
 def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -89,7 +89,7 @@ class MlflowRecorder:
         with reporting(self.client.tracking_uri):
             run = self._children[cell.fingerprint] = self._child(cell)
             run_id = run.info.run_id
-            self._watch.start(run_id)
+            self._watch.start_later(run_id)
 
         def measure(values: Mapping[str, float], step: int) -> None:
             with reporting(self.client.tracking_uri):

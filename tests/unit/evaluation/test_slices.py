@@ -71,7 +71,7 @@ def test_scores_and_intervals_are_those_of_a_slow_loop():
         plain = [slow_macro_f1(own, dict.fromkeys(bootstrap._index, 1.0), value) for own in rows]
         assert one.macro_f1 == pytest.approx(np.nanmean(plain))
         drawn = []
-        for times in bootstrap._weights:
+        for times in bootstrap.weights:
             weights = dict(zip(bootstrap._index, times.tolist(), strict=True))
             each = [slow_macro_f1(own, weights, value) for own in rows]
             drawn.append(np.nanmean(each) if not np.isnan(each).all() else np.nan)

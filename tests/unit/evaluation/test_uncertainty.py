@@ -60,7 +60,7 @@ def test_the_estimates_are_those_of_a_slow_loop() -> None:
     drawn = [
         [naive(one, {name: float(weights[at]) for name, at in bootstrap._index.items()})
          for one in outcomes]
-        for weights in bootstrap._weights
+        for weights in bootstrap.weights
     ]  # fmt: skip
     for metric in CHECKED:
         expected = np.mean([one[metric] for one in plain])
@@ -72,12 +72,12 @@ def test_the_estimates_are_those_of_a_slow_loop() -> None:
 def test_a_resample_draws_as_many_documents_as_the_corpus_has() -> None:
     """All documents of a corpus that is tested whole, the share of a part otherwise."""
     names = [f"d{number}" for number in range(30)]
-    whole = DocumentBootstrap(names, 30, resamples=50)._weights
+    whole = DocumentBootstrap(names, 30, resamples=50).weights
     assert set(whole.sum(axis=1)) == {30.0}
-    part = DocumentBootstrap(names, 120, resamples=400)._weights
+    part = DocumentBootstrap(names, 120, resamples=400).weights
     assert part.sum(axis=1).mean() == pytest.approx(30, abs=1.5)
     assert part.sum(axis=1).std() > 3
-    assert DocumentBootstrap(names, 5, resamples=2)._weights.shape == (2, 30)
+    assert DocumentBootstrap(names, 5, resamples=2).weights.shape == (2, 30)
 
 
 def test_documents_are_drawn_whole() -> None:
