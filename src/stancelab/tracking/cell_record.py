@@ -87,7 +87,7 @@ class CellRecords:
 
     def _write_mistakes(self, folder: Path, score: CellScore, predictor: Predictor) -> None:
         """Write the errors that the model is surest of, of each test set."""
-        tested = list(self._measures.tested(score))
+        tested = self._measures.tested(score)
         tables = []
         for test_set, rows in tested:
             found = as_table(mistakes(rows, predictor, test_set, _MISTAKES // len(tested)))
@@ -96,7 +96,7 @@ class CellRecords:
 
     def _draw(self, folder: Path, cell: Cell, score: CellScore) -> None:
         """Draw what the cell answered, where that is a figure or two and no matrix of them."""
-        tested = list(self._measures.tested(score))
+        tested = self._measures.tested(score)
         if len(tested) > _FIGURES:
             return
         for test_set, rows in tested:

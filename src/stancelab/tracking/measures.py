@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
@@ -35,14 +34,18 @@ class Measures:
     def __init__(self, scoring: Scoring) -> None:
         self.scoring = scoring
         self._bootstraps: dict[tuple[str, int, int, str], DocumentBootstrap] = {}
+        self._last: tuple[CellScore, list[tuple[TestSet, pa.Table]]] | None = None
 
-    def tested(self, score: CellScore) -> Iterator[tuple[TestSet, pa.Table]]:
+    def tested(self, score: CellScore) -> list[tuple[TestSet, pa.Table]]:
         """Give what a cell answered on each of its test sets."""
-        rows = score.predictions.filter(pc.field("part") == "test")
-        for test_set in self.scoring.test_sets:
-            own = rows.filter(pc.field("test_set") == test_set.name)
-            if len(own):
-                yield test_set, own
+        if self._last is None or self._last[0] is not score:
+            rows = score.predictions.filter(pc.field("part") == "test")
+            each = [
+                (test_set, rows.filter(pc.field("test_set") == test_set.name))
+                for test_set in self.scoring.test_sets
+            ]
+            self._last = score, [(test_set, own) for test_set, own in each if len(own)]
+        return self._last[1]
 
     def macro_f1(self, score: CellScore) -> dict[str, float]:
         """Give the macro-F1 on each test set."""
@@ -67,7 +70,7 @@ class Measures:
             ``test/macro_f1`` and the like with one test set, ``test/NAME/macro_f1`` with several;
             ``validation/…``; what training and predicting took.
         """
-        tested = list(self.tested(score))
+        tested = self.tested(score)
         found: dict[str, float] = {}
         for test_set, rows in tested:
             prefix = names.metric_name("test", test_set.name if len(tested) > 1 else "")
@@ -84,7 +87,7 @@ class Measures:
 
     def slices(self, score: CellScore) -> dict[str, list[SliceScore]]:
         """Score the slices of each test set, under its name where there are several."""
-        tested = list(self.tested(score))
+        tested = self.tested(score)
         return {
             test_set.name if len(tested) > 1 else "": slice_scores(
                 [rows], test_set, self._bootstrap(score, test_set, rows)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from stancelab.evaluation.slices import SliceScore
@@ -16,6 +16,7 @@ from stancelab.tracking.names import metric_name
 
 _REFUSED = re.compile(r"[^\w\-.: ]")
 _LENGTH = 120
+_FIELDS = tuple(field.name for field in fields(SliceScore))
 _SCORES = ("macro_f1", "low", "high")
 _METRICS = ("macro_f1", "macro_f1_low", "macro_f1_high")
 """The rest stands in the table: a run has some eighty slices, and the store takes its time."""
@@ -63,7 +64,7 @@ def slice_metrics(sliced: Sliced) -> dict[str, float]:
 def described(sliced: Sliced) -> list[dict[str, Any]]:
     """Give slices with the names of their metrics, for JSON."""
     return [
-        {"test_set": test_set, "name": name, **asdict(score)}
+        {"test_set": test_set, "name": name, **{key: getattr(score, key) for key in _FIELDS}}
         for test_set, name, score in _named(sliced)
     ]
 
