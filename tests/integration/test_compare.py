@@ -8,7 +8,6 @@ import os
 import pytest
 
 import stancelab
-from stancelab.cli import main
 from stancelab.tracking.flow import run_experiment
 from stancelab.tracking.reading import find_experiment
 
@@ -21,20 +20,6 @@ name = "statements"
 C = 0.1
 [model.lexicon]
 """
-
-
-@pytest.fixture
-def call(monkeypatch, capsys):
-    """Run the command line and give its exit status, output and errors."""
-
-    def run(*words):
-        monkeypatch.setattr("sys.argv", ["stancelab", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        printed = capsys.readouterr()
-        return ended.value.code or 0, printed.out, printed.err
-
-    return run
 
 
 @pytest.fixture(scope="module")

@@ -10,27 +10,12 @@ import pyarrow as pa
 import pytest
 
 import stancelab
-from stancelab.cli import main
 from stancelab.evaluation.boards import leaderboard
 from stancelab.experiment import choose_best
 from stancelab.schema import LABELS
 from stancelab.tracking import names
 from stancelab.tracking.flow import export
 from stancelab.tracking.reading import find_experiment
-
-
-@pytest.fixture
-def call(monkeypatch, capsys):
-    """Run the command line and give its exit status, output and errors."""
-
-    def run(*words):
-        monkeypatch.setattr("sys.argv", ["stancelab", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        printed = capsys.readouterr()
-        return ended.value.code or 0, printed.out, printed.err
-
-    return run
 
 
 def test_run_again_prints_the_same_rows_and_trains_nothing(workplace, call):
