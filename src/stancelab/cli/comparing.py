@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from stancelab.tracking.gathering import Gathered
 
 
+_MOST_BOARDS = 12
+"""With more, the terminal shows a matrix of scores."""
+
+
 def compare(
     targets: Annotated[
         list[str], typer.Argument(help="Experiments by name, run IDs, or folders of bundles.")
@@ -45,7 +49,7 @@ def compare(
     gathered = _gathered(targets, data)
     with display.progress_bar() as bar:
         bar.step("comparing every pair of models", 0, 1)
-        boards = gathered.boards()
+        boards = gathered.boards(most=None if html or json or differences else _MOST_BOARDS)
     if json:
         objects: list[Any] = [row.as_dict() for board in boards for row in board.rows]
         if differences:

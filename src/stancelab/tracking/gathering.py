@@ -54,9 +54,17 @@ class Gathered:
     about: Mapping[str, str]
     unfinished: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
-    def boards(self) -> list[ScoredBoard]:
-        """Score what was gathered, and compare every pair of models."""
-        return with_differences(score_boards(self.cells, self.scoring))
+    def boards(self, *, most: int | None = None) -> list[ScoredBoard]:
+        """Score what was gathered, and compare every pair of models.
+
+        Parameters
+        ----------
+        most : int, optional
+            Boards above which pairs are not compared: a matrix of scores shows no differences,
+            and those of a hundred boards take half a minute.
+        """
+        boards = score_boards(self.cells, self.scoring)
+        return boards if most is not None and len(boards) > most else with_differences(boards)
 
     def comparison(self, boards: Sequence[ScoredBoard]) -> Comparison:
         """Put together what the page shows."""
