@@ -140,6 +140,13 @@ def test_a_page_is_written_whole_or_not_at_all(workplace, call, tmp_path):
     assert not (tmp_path / "other.html").exists()
 
 
+@pytest.mark.parametrize("words", [["models/nothing"], ["models/nothing", "--data", "plv"]])
+def test_a_folder_that_is_no_bundle_is_named(workplace, call, words):
+    status, out, err = call("compare", *words)
+    assert (status, out) == (2, "")
+    assert "models/nothing: no such folder" in err
+
+
 def test_from_python(workplace):
     comparison = stancelab.compare("01_baselines")
     board = comparison.boards[0]

@@ -20,12 +20,12 @@ from stancelab.evaluation.mistakes import mistakes
 from stancelab.evaluation.predictions import answered
 from stancelab.evaluation.report import CellScore, Scoring
 from stancelab.evaluation.test_sets import TestSet
-from stancelab.export.bundle import MANIFEST, read_bundle
+from stancelab.export.bundle import read_bundle
 from stancelab.schema import UNLABELLED, labels_of
 from stancelab.tracking.gathering import Gathered
 from stancelab.tracking.known import first_runs
 from stancelab.tracking.reading import bundle_of, find_experiment, find_run
-from stancelab.tracking.sources import is_experiment
+from stancelab.tracking.sources import is_experiment, is_folder
 from stancelab.tracking.store import open_store
 from stancelab.training import time_prediction
 
@@ -66,8 +66,8 @@ def score_on(
     StancelabError
         There is no such bundle, run or data, or no row of it has a label.
     """
-    table, test_set = _rows(data)
     trained = [one for target in targets for one in _trained(target)]
+    table, test_set = _rows(data)
     twice = [one.name for one in trained if [each.name for each in trained].count(one.name) > 1]
     if twice:
         raise StancelabError(
@@ -117,7 +117,7 @@ def _rows(data: str) -> tuple[pa.Table, TestSet]:
 
 
 def _trained(target: str) -> Iterator[Trained]:
-    if (Path(target) / MANIFEST).is_file() or Path(target).is_dir():
+    if is_folder(target):
         yield _read(Path(target), str(Path(target)), "model")
         return
     client = open_store()

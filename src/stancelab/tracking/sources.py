@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from stancelab.errors import StoreError
 from stancelab.evaluation.report import CellScore, Scoring
-from stancelab.export.bundle import MANIFEST, read_manifest
+from stancelab.export.bundle import read_manifest
 from stancelab.tracking import names
-from stancelab.tracking.reading import Tracked, find_experiment, find_run
+from stancelab.tracking.reading import BEST, Tracked, find_experiment, find_run
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -52,13 +52,19 @@ def find_source(target: str, client: MlflowClient) -> Source:
     UnknownNameError, StoreError, BundleError
         There is no such experiment, run or bundle.
     """
-    if (Path(target) / MANIFEST).is_file():
+    if is_folder(target):
         return _run_source(_run_of_bundle(Path(target)))
     if is_experiment(target, client):
         tracked = find_experiment(target, client)
         scores = tuple(names.read_cell(client, run) for run in tracked.cells)
         return Source(tracked.title, tracked, tracked.cells, scores)
     return _run_source(target)
+
+
+def is_folder(target: str) -> bool:
+    """Say whether a name means the folder of a bundle, be it there or not."""
+    is_path = "/" in target and not target.startswith((BEST, "models:/"))
+    return is_path or Path(target).is_dir()
 
 
 def is_experiment(target: str, client: MlflowClient) -> bool:
