@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stancelab.evaluation.metrics import confusion, scores
+from stancelab.evaluation.ordinal import ORDINAL
 from stancelab.evaluation.paired import Difference, corrected, differences, indistinct
 from stancelab.evaluation.report import CellScore, Row, Scoring, outcome
 from stancelab.evaluation.test_sets import TestSet
@@ -103,7 +104,8 @@ def score_boards(cells: Sequence[CellScore], scoring: Scoring) -> list[ScoredBoa
 def with_differences(boards: Sequence[ScoredBoard]) -> list[ScoredBoard]:
     """Compare every pair of models of each board, and correct over all of them.
 
-    A pair is compared on the seeds that both were tested with.
+    The models that were tested on the seeds that most of a board have are compared; of one whose
+    training failed for a seed nothing is said.
 
     Returns
     -------
@@ -125,19 +127,27 @@ def _marked(board: ScoredBoard, pairs: Sequence[Difference]) -> ScoredBoard:
         for one in pairs
         if best in (one.first, one.second)
     }
-    rows = [replace(row, is_indistinct=row.model in alike) for row in board.rows]
+    compared = {*to_best, best} if to_best else set()
+    rows = [
+        replace(row, is_indistinct=row.model in alike if row.model in compared else None)
+        for row in board.rows
+    ]
     marked = [
         replace(
             row,
             best_difference=row.macro_f1 - board.best.macro_f1,
             best_p=to_best[row.model].p_corrected,
-            best_detectable=to_best[row.model].detectable,
+            best_detectable=_known(to_best[row.model].detectable),
         )
         if row.model in to_best
         else row
         for row in rows
     ]
     return replace(board, rows=tuple(marked), differences=tuple(pairs))
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else value
 
 
 def _differences(board: ScoredBoard, family: int) -> list[Difference]:
@@ -179,6 +189,11 @@ def _board(
         )
         for name, own in by_model.items()
     )
+    if test_set.hostile_or_not:  # there is no scale where a corpus says only hostile or not
+        unscaled: dict[str, Any] = {
+            f"{name}{end}": None for name in ORDINAL for end in ("", "_low", "_high")
+        }
+        rows = tuple(replace(row, **unscaled) for row in rows)
     validated = {
         name: each[0] for name, own in by_model.items() if (each := _tested(own, "", "validation"))
     }

@@ -61,7 +61,8 @@ class Difference:
 
     def as_dict(self) -> dict[str, Any]:
         """Give the comparison for ``--json``."""
-        return {**asdict(self), "is_significant": self.is_significant}
+        values = {key: None if value != value else value for key, value in asdict(self).items()}
+        return {**values, "is_significant": self.is_significant}
 
     @property
     def is_significant(self) -> bool:

@@ -54,6 +54,7 @@ def _known(client: MlflowClient, run: Run) -> Known:
     config = {key.removeprefix(_MODEL): params[key] for key in params if key.startswith(_MODEL)}
     config |= {key: params[key] for key in ("encoder.revision",) if key in params}
     mistakes = from_table(pq.read_table(Path(path)).drop_columns([names.TEST_SET]))
+    mistakes.sort(key=lambda one: -one.confidence)
     return Known(config, run.data.metrics.get(names.MEGABYTES), mistakes)
 
 

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from stancelab.evaluation.answers import Answers, answers
 from stancelab.evaluation.metrics import confusion, per_label, scores
 from stancelab.evaluation.native import has_native, native_macro_f1
+from stancelab.evaluation.ordinal import ORDINAL
 from stancelab.evaluation.report import CellScore, Scoring, outcome
 from stancelab.evaluation.slices import SliceScore, slice_scores
 from stancelab.evaluation.test_sets import TestSet
@@ -108,6 +109,8 @@ class Measures:
         found: dict[str, float] = {}
         estimates = bootstrap.estimate([outcome(rows, test_set)], test_set.labels)
         for metric, estimate in estimates.items():
+            if test_set.hostile_or_not and metric in ORDINAL:
+                continue  # there is no scale where a corpus says only hostile or not
             low, high = estimate.interval
             found |= {metric: estimate.value, f"{metric}_low": low, f"{metric}_high": high}
         seen = answers(rows, test_set)

@@ -154,6 +154,11 @@ def find_run(target: str) -> tuple[Run, Tracked]:
         raise StoreError(
             f"{target} is a whole experiment; use best:{run.info.run_name} or a child run"
         )
+    if names.share_of(run) < 1:
+        raise StoreError(
+            f"run {target} is a point of a learning curve, trained on a share of the documents; "
+            "choose a run that was trained on all"
+        )
     if run.info.status != "FINISHED":
         raise StoreError(f"run {target} is {run.info.status.lower()}; expected a finished one")
     return run, find_experiment(run.data.tags["mlflow.parentRunId"], client)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
+from stancelab.errors import StoreError
+from stancelab.evaluation.predictions import PROBABILITIES
 from stancelab.schema import LABELS
 from stancelab.tracking import names
 from stancelab.tracking.reading import Tracked, find_experiment
@@ -29,7 +31,7 @@ def read_predictions(experiment: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row for each model, seed and tested pair: ``model``, ``seed``, the columns of the
+        A row for each model, seed and tested pair: ``model``, ``train``, ``seed``, ``fold``, the columns of the
         statement table with ``label`` in words, ``predicted``, and the three probabilities.
 
     Raises
@@ -40,12 +42,18 @@ def read_predictions(experiment: str) -> pd.DataFrame:
 
     def read(path: Path) -> pd.DataFrame:
         frame: pd.DataFrame = pq.read_table(path, filters=[("part", "=", "test")]).to_pandas()
-        chosen = frame[[f"p_{name}" for name in LABELS]].to_numpy().argmax(axis=1)
-        words = dict(enumerate(LABELS))
+        decided = frame["test_set"].map(allowed)
+        shares = frame[list(PROBABILITIES)].to_numpy()
+        chosen = [
+            max(codes, key=row.__getitem__) for codes, row in zip(decided, shares, strict=True)
+        ]
         return frame.assign(
-            label=frame["label"].map(words), predicted=[LABELS[code] for code in chosen]
+            label=frame["label"].map(dict(enumerate(LABELS))),
+            predicted=[LABELS[code] for code in chosen],
         )
 
+    scoring = names.restore_scoring(find_experiment(experiment).plan)
+    allowed = {one.name: one.decided for one in scoring.test_sets}
     return _together(experiment, names.PREDICTIONS, read)
 
 
@@ -55,7 +63,7 @@ def read_slices(experiment: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row for each model, seed and slice: ``model``, ``seed``, ``dimension``, ``value``,
+        A row for each model, seed and slice: ``model``, ``train``, ``seed``, ``fold``, ``dimension``, ``value``,
         ``name`` (in the metrics ``slice/NAME/…``), ``rows``, ``documents``, ``macro_f1``, ``low``,
         ``high``, ``accuracy``, ``is_small``.
     """
@@ -74,7 +82,7 @@ def read_mistakes(experiment: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row for each model, seed and error, the surest first: ``model``, ``seed``, ``text``,
+        A row for each model, seed and error, the surest first: ``model``, ``train``, ``seed``, ``fold``, ``text``,
         ``actor``, ``label``, ``predicted``, ``confidence``, and ``words``, a list of the words
         that spoke most for the answer, each with its weight.
     """
@@ -91,11 +99,18 @@ def _together(experiment: str, artifact: str, read: Callable[[Path], pd.DataFram
 
     tracked = find_experiment(experiment)
     frames = [
-        read(path).assign(model=run.data.tags["model.name"], seed=int(run.data.tags["seed"]))
+        read(path).assign(
+            model=run.data.tags["model.name"],
+            train=run.data.tags.get(names.SETTING, "") or run.data.tags["data"],
+            seed=int(run.data.tags["seed"]),
+            fold=int(run.data.tags["fold"]),
+        )
         for run, path in _paths(tracked, artifact)
     ]
+    if not frames:
+        raise StoreError(f"experiment {experiment!r} has no finished run; run it first")
     found: pd.DataFrame = pd.concat(frames, ignore_index=True)
-    first = ["model", "seed"]
+    first = ["model", "train", "seed", "fold"]
     return found[[*first, *(name for name in found.columns if name not in first)]]
 
 
