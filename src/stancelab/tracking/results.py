@@ -31,8 +31,9 @@ def read_predictions(experiment: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row for each model, seed and tested pair: ``model``, ``train``, ``seed``, ``fold``, the columns of the
-        statement table with ``label`` in words, ``predicted``, and the three probabilities.
+        A row for each model, seed and tested pair: ``model``, ``train``, ``seed``, ``fold``, the
+        columns of the statement table with ``label`` in words, ``predicted``, and the three
+        probabilities.
 
     Raises
     ------
@@ -63,8 +64,8 @@ def read_slices(experiment: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row for each model, seed and slice: ``model``, ``train``, ``seed``, ``fold``, ``dimension``, ``value``,
-        ``name`` (in the metrics ``slice/NAME/…``), ``rows``, ``documents``, ``macro_f1``, ``low``,
+        A row for each model, seed and slice: ``model``, ``train``, ``seed``, ``fold``,
+        ``dimension``, ``value``, ``name`` (in the metrics ``slice/NAME/…``), ``rows``, ``documents``, ``macro_f1``, ``low``,
         ``high``, ``accuracy``, ``is_small``.
     """
 
@@ -82,8 +83,8 @@ def read_mistakes(experiment: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row for each model, seed and error, the surest first: ``model``, ``train``, ``seed``, ``fold``, ``text``,
-        ``actor``, ``label``, ``predicted``, ``confidence``, and ``words``, a list of the words
+        A row for each model, seed and error, the surest first: ``model``, ``train``, ``seed``,
+        ``fold``, ``text``, ``actor``, ``label``, ``predicted``, ``confidence``, and ``words``, a list of the words
         that spoke most for the answer, each with its weight.
     """
 
