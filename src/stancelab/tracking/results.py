@@ -65,7 +65,8 @@ def read_slices(experiment: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row for each model, seed and slice: ``model``, ``train``, ``seed``, ``fold``,
-        ``dimension``, ``value``, ``name`` (in the metrics ``slice/NAME/…``), ``rows``, ``documents``, ``macro_f1``, ``low``,
+        ``dimension``, ``value``, ``name`` (in the metrics
+        ``slice/NAME/…``), ``rows``, ``documents``, ``macro_f1``, ``low``,
         ``high``, ``accuracy``, ``is_small``.
     """
 
@@ -84,7 +85,8 @@ def read_mistakes(experiment: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row for each model, seed and error, the surest first: ``model``, ``train``, ``seed``,
-        ``fold``, ``text``, ``actor``, ``label``, ``predicted``, ``confidence``, and ``words``, a list of the words
+        ``fold``, ``text``, ``actor``, ``label``, ``predicted``, ``confidence``,
+        and ``words``, a list of the words
         that spoke most for the answer, each with its weight.
     """
 
