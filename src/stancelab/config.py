@@ -211,7 +211,8 @@ def _override(
             place = place.setdefault(name, {})
             if not isinstance(place, dict):
                 raise ConfigError("--set", f"{name!r} is a value and has no keys", key)
-        if isinstance(place.get(keys[-1]), dict) and not isinstance(value, dict):
+        is_domain = keys[:2] == ["sweep", "space"] and len(keys) == 3  # a table, or choices
+        if isinstance(place.get(keys[-1]), dict) and not isinstance(value, dict) and not is_domain:
             raise ConfigError("--set", f"is a table; name a key in it, as in {key}.KEY=VALUE", key)
         place[keys[-1]] = value
         return

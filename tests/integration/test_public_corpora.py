@@ -71,6 +71,8 @@ def test_each_corpus_has_rows_of_its_own_and_a_best_to_export(place, stance):
     assert [row["macro_f1"] for row in learnt] == [1.0, 1.0]
     assert {row["leaked"] for row in rows} == {0.0}
     assert json.loads(stance("compare", "each", "--json").out) == rows
+    mistakes = stancelab.compare("each").mistakes["majority"]
+    assert {one.id.partition("/")[0] for one in mistakes} == {"plv", "tweeteval_stance"}
 
     message = stance("export", "best:each", "out", status=2).err
     assert "unknown model to take 'best:each/'; did you mean 'best:each/plv'?" in message

@@ -213,6 +213,9 @@ class SweepConfig(BaseModel):
         ConfigError
             Names the parameter and the value.
         """
+        if "calibration" in self.space:
+            problem = "is fitted on the validation rows, by which the search would then judge it"
+            raise ConfigError(where, problem, "sweep.space.calibration")
         for key, domain in self.space.items():
             for value in domain.examples():
                 _check_value(base, key, value, where)

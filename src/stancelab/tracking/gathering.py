@@ -127,7 +127,7 @@ def together(sources: Sequence[Source]) -> Gathered:
     kept = _distinct(sources)
     counts = Counter(name for _, own in kept for name in {score.model for _, score in own})
     cells: list[CellScore] = []
-    runs: dict[str, Run] = {}
+    runs: dict[str, list[Run]] = {}
     controls: dict[str, str] = {}
     for source, own in kept:
 
@@ -139,8 +139,10 @@ def together(sources: Sequence[Source]) -> Gathered:
                 setting = score.setting or source.scoring.title
                 score = replace(score, setting=setting, predictions=aligned(score.predictions))
             cells.append(replace(score, model=named(score.model)))
-            if score.share == 1:
-                runs.setdefault(named(score.model), run)
+            speaking = runs.setdefault(named(score.model), [])
+            same = not speaking or speaking[0].data.tags["seed"] == str(score.seed)
+            if score.share == 1 and same:
+                speaking.append(run)
         controls |= {named(one): named(other) for one, other in source.scoring.controls.items()}
     if titled:
         _check_rows(kept)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 
 from stancelab.comparison.building import Known
-from stancelab.evaluation.mistakes import from_table
+from stancelab.evaluation.mistakes import Mistake, from_table
 from stancelab.tracking import names
 from stancelab.tracking.reading import Tracked
 
@@ -19,43 +19,50 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
 
 _MODEL = "model."
+_MOST_MISTAKES = 100
 _SHOWN = 12
 """Characters of a digest that are shown."""
 
 
-def known_of(client: MlflowClient, runs: Mapping[str, Run]) -> dict[str, Known]:
+def known_of(client: MlflowClient, runs: Mapping[str, Sequence[Run]]) -> dict[str, Known]:
     """Read the parameters, size and surest errors of models.
 
     Parameters
     ----------
     client : mlflow.MlflowClient
         Of the store.
-    runs : mapping of str to Run
-        By model, the run that speaks for it.
+    runs : mapping of str to sequence of Run
+        By model, the runs that speak for it.
     """
-    return {name: _known(client, run) for name, run in runs.items()}
+    return {name: _known(client, own) for name, own in runs.items()}
 
 
-def first_runs(runs: Sequence[Run]) -> dict[str, Run]:
-    """Give the run that speaks for each model: that of its first seed."""
-    found: dict[str, Run] = {}
+def speaking_runs(runs: Sequence[Run]) -> dict[str, list[Run]]:
+    """Give the runs that speak for each model: of its first seed, each setting and fold."""
+    found: dict[str, list[Run]] = {}
     for run in runs:
-        found.setdefault(run.data.tags["model.name"], run)
+        own = found.setdefault(run.data.tags["model.name"], [])
+        if not own or run.data.tags["seed"] == own[0].data.tags["seed"]:
+            own.append(run)
     return found
 
 
-def _known(client: MlflowClient, run: Run) -> Known:
+def _known(client: MlflowClient, runs: Sequence[Run]) -> Known:
+    params, metrics = runs[0].data.params, runs[0].data.metrics
+    config = {key.removeprefix(_MODEL): params[key] for key in params if key.startswith(_MODEL)}
+    config |= {key: params[key] for key in ("encoder.revision",) if key in params}
+    mistakes = [one for run in runs for one in _mistakes(client, run)]
+    mistakes.sort(key=lambda one: -one.confidence)
+    return Known(config, metrics.get(names.MEGABYTES), mistakes[:_MOST_MISTAKES])
+
+
+def _mistakes(client: MlflowClient, run: Run) -> list[Mistake]:
     import mlflow
 
     path = mlflow.artifacts.download_artifacts(
         artifact_uri=f"{run.info.artifact_uri}/{names.MISTAKES}", tracking_uri=client.tracking_uri
     )
-    params = run.data.params
-    config = {key.removeprefix(_MODEL): params[key] for key in params if key.startswith(_MODEL)}
-    config |= {key: params[key] for key in ("encoder.revision",) if key in params}
-    mistakes = from_table(pq.read_table(Path(path)).drop_columns([names.TEST_SET]))
-    mistakes.sort(key=lambda one: -one.confidence)
-    return Known(config, run.data.metrics.get(names.MEGABYTES), mistakes)
+    return from_table(pq.read_table(Path(path)).drop_columns([names.TEST_SET]))
 
 
 def about_experiments(experiments: Sequence[Tracked]) -> dict[str, str]:

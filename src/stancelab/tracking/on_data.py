@@ -23,7 +23,7 @@ from stancelab.evaluation.test_sets import TestSet
 from stancelab.export.bundle import read_bundle
 from stancelab.schema import UNLABELLED, labels_of
 from stancelab.tracking.gathering import Gathered
-from stancelab.tracking.known import first_runs
+from stancelab.tracking.known import speaking_runs
 from stancelab.tracking.reading import bundle_of, find_experiment, find_run
 from stancelab.tracking.sources import is_experiment, is_folder
 from stancelab.tracking.store import open_store
@@ -122,7 +122,8 @@ def _trained(target: str) -> Iterator[Trained]:
         return
     client = open_store()
     if is_experiment(target, client):
-        runs = list(first_runs(find_experiment(target, client).whole).values())
+        each = speaking_runs(find_experiment(target, client).whole)
+        runs = [own[0] for own in each.values()]
     else:
         runs = [find_run(target)[0]]
     for run in runs:

@@ -145,12 +145,16 @@ def find_run(target: str) -> tuple[Run, Tracked]:
         tracked = find_experiment(name, client)
         return tracked.best_run(setting), tracked
     run = _run(client, _registered_run(client, target) if "/" in target else target)
+    role = run.data.tags.get(names.ROLE) if run else None
+    if role in ("sweep", "trial"):
+        what = "a sweep" if role == "sweep" else "a trial of a sweep"
+        raise StoreError(f"run {target} is {what}, which is not tested; use the experiment's runs")
     if run is None or names.FINGERPRINT not in run.data.tags:
         raise StoreError(
             f"no run {target!r} in {client.tracking_uri}; expected the run ID of a trained model, "
             "best:EXPERIMENT or models:/NAME@ALIAS"
         )
-    if run.data.tags[names.ROLE] == "experiment":
+    if role == "experiment":
         raise StoreError(
             f"{target} is a whole experiment; use best:{run.info.run_name} or a child run"
         )

@@ -20,7 +20,7 @@ from stancelab.plan import Cell, Plan
 from stancelab.tracking import names
 from stancelab.tracking.cell_record import CellRecords
 from stancelab.tracking.entities import flat, metrics_of, params_of, parts_of, whole_data
-from stancelab.tracking.known import about_experiments, first_runs, known_of
+from stancelab.tracking.known import about_experiments, known_of, speaking_runs
 from stancelab.tracking.provenance import git, git_diff, is_dead, process, source
 from stancelab.tracking.reading import find_experiment
 from stancelab.tracking.store import reporting
@@ -143,7 +143,7 @@ class MlflowRecorder:
             tracked.title,
             self._plan.config.question,
             report.boards,
-            known_of(self.client, first_runs(tracked.whole)),
+            known_of(self.client, speaking_runs(tracked.whole)),
             learning=report.learning,
             about=about_experiments([tracked]),
         )

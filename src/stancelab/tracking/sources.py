@@ -56,6 +56,10 @@ def find_source(target: str, client: MlflowClient) -> Source:
         return _run_source(_run_of_bundle(Path(target)))
     if is_experiment(target, client):
         tracked = find_experiment(target, client)
+        if not tracked.whole:
+            raise StoreError(
+                f"no cell of {target!r} is finished, so there is nothing to compare; run it first"
+            )
         scores = tuple(names.read_cell(client, run) for run in tracked.cells)
         return Source(tracked.title, tracked, tracked.cells, scores)
     return _run_source(target)

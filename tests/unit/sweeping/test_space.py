@@ -38,6 +38,8 @@ OTHER = "\n[model.lexicon]\n"
         ('"none"', '"balanced"', r"class_weight: the list names a choice twice"),
         (', "none"', "", r"class_weight\.choices: .* at least 2 items"),
         ('"none"', "[1]", r"class_weight\.choices\.1: expected text, a number or true"),
+        ("C = {", 'calibration = ["none", "isotonic"]\nC = {',
+         r"sweep\.space\.calibration: is fitted on the validation rows"),
         ("trials = 4", 'model = "word"', r"sweep\.model: unknown model to sweep 'word'; did you m"),
         ("[sweep]", OTHER + "[sweep]", r"sweep\.model: give one of the file's models: words, lex"),
         ("[sweep]", CURVE.replace("0.5", "1.0") + "[sweep]", r"learning_curve\.shares\.1: .*less"),
@@ -52,6 +54,12 @@ def test_a_fault_is_told_with_its_place(tmp_path, old, new, error):
     file = write_experiment(tmp_path, SWEPT.replace(old, new, 1))
     with pytest.raises(StancelabError, match=error):
         read_experiment(file)
+
+
+def test_choices_can_stand_in_for_a_range(tmp_path):
+    file = write_experiment(tmp_path, SWEPT)
+    config = read_experiment(file, ["sweep.space.C=[0.5, 1.0]"])
+    assert config.sweep.space["C"].choices == (0.5, 1.0)
 
 
 def test_overrides_and_the_only_model(tmp_path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from stancelab.comparison.charts import Chart, across
@@ -18,6 +18,7 @@ from stancelab.comparison.views.formats import (
 )
 from stancelab.comparison.views.models import is_control
 from stancelab.comparison.views.parts import Cell, Column, Figure, Line, Table
+from stancelab.evaluation.aggregates import error
 
 if TYPE_CHECKING:
     from stancelab.comparison.records import Board, Standing
@@ -125,7 +126,19 @@ def _stances(model: str, found: Iterable[MeanStance]) -> Figure:
         _stance_line(chart, x, number * _LINE, one)
     left = len(ordered) - len(shown)
     caption = f"{counted(left, 'group')} with fewer rows left out." if left else ""
+    caption = " ".join(part for part in (_error_said(ordered), caption) if part)
     return Figure(chart.svg(), caption=caption, table=_stance_table(title, shown))
+
+
+def _error_said(found: Sequence[MeanStance]) -> str:
+    """Say how wrong the aggregate is, where the truth is known."""
+    errors = error(found)
+    if "counted" not in errors:
+        return ""
+    return (
+        f"Mean error over {errors['groups']:.0f} groups: counted {errors['counted']:.2f}, "
+        f"corrected {errors['corrected']:.2f}; the interval holds the truth for {errors['covered']:.0%}."
+    )
 
 
 def _stance_line(chart: Chart, x: Scale, top: float, one: MeanStance) -> None:
