@@ -114,7 +114,7 @@ def test_trials_are_no_cells(workplace):
     assert len(find_experiment("swept").cells) == 6
     (search,) = workplace.of_role("sweep")
     for run in (search, workplace.of_role("trial")[0]):
-        with pytest.raises(StoreError, match="is a sweep, which is not tested"):
+        with pytest.raises(StoreError, match="a sweep, which is not tested"):
             find_run(run.info.run_id)
 
 

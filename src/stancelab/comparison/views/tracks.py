@@ -137,7 +137,8 @@ def _error_said(found: Sequence[MeanStance]) -> str:
         return ""
     return (
         f"Mean error over {errors['groups']:.0f} groups: counted {errors['counted']:.2f}, "
-        f"corrected {errors['corrected']:.2f}; the interval holds the truth for {errors['covered']:.0%}."
+        f"corrected {errors['corrected']:.2f}; the interval holds the truth for "
+        f"{errors['covered']:.0%}."
     )
 
 
