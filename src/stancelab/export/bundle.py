@@ -29,7 +29,10 @@ from stancelab.predictors.abstaining import answers_of
 from stancelab.predictors.base import WRAPPERS, Predictor, State, predictor_class
 from stancelab.schema import LABELS
 
-FORMAT = 1
+FORMAT = 2
+READABLE = (1, FORMAT)
+"""Formats that are read; 1 lists no files of its predictor, as no kind had any."""
+
 MANIFEST, SETTINGS, WEIGHTS = "manifest.json", "settings.json", "weights.safetensors"
 PROBES, CARD, SUMS = "probes.json", "README.md", "SHA256SUMS"
 REQUIRED = (MANIFEST, SETTINGS, WEIGHTS, PROBES)
@@ -122,7 +125,8 @@ def read_bundle(folder: Path) -> Contents:
     try:
         arrays = load_file(folder / WEIGHTS)
         kind = predictor_class(manifest["predictor"])
-        predictor = kind.from_state(State(_read_json(folder, SETTINGS), arrays))
+        files = {name: folder / name for name in manifest.get("files", [])}
+        predictor = kind.from_state(State(_read_json(folder, SETTINGS), arrays, files))
     except StancelabError:
         raise
     except (SafetensorError, KeyError, TypeError, ValueError, OSError) as error:
@@ -147,7 +151,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if not isinstance(manifest, dict):
         raise DamagedBundleError(folder, f"{MANIFEST} holds no object")
     version = manifest.get("format")
-    if isinstance(version, int) and version != FORMAT:
+    if isinstance(version, int) and version not in READABLE:
         raise BundleVersionError(folder, version, FORMAT)
     return manifest
 
@@ -172,6 +176,8 @@ def write_sums(folder: Path) -> None:
 
 def _write_predictor(folder: Path, predictor: Predictor, about: dict[str, Any]) -> None:
     state = predictor.state()
+    for name, path in state.files.items():
+        shutil.copyfile(path, folder / name)
     arrays = {name: np.ascontiguousarray(array) for name, array in state.arrays.items()}
     save_file(arrays, folder / WEIGHTS)
     settings = json.dumps(state.settings, ensure_ascii=False)
@@ -186,6 +192,7 @@ def _write_predictor(folder: Path, predictor: Predictor, about: dict[str, Any]) 
         "input_columns": INPUT_COLUMNS,
         "tolerance": _TOLERANCES.get(kind, _EXACT),
         "requires": required_extras(kind, inner),
+        "files": sorted(state.files),
         **about,
     }
     write_json(folder / MANIFEST, manifest)

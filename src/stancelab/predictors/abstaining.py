@@ -42,14 +42,14 @@ class AbstainingPredictor:
         """Give the inner predictor's kind and state, and the threshold."""
         inner = self.inner.state()
         own = {"kind": self.inner.kind, "settings": inner.settings, "threshold": self.threshold}
-        return State(own, inner.arrays)
+        return State(own, inner.arrays, inner.files)
 
     @classmethod
     def from_state(cls, state: State) -> Self:
         """Make the inner predictor and give it its threshold."""
         found = state.settings
         inner = predictor_class(found["kind"])
-        own = State(found["settings"], state.arrays)
+        own = State(found["settings"], state.arrays, state.files)
         return cls(inner.from_state(own), float(found["threshold"]))
 
 

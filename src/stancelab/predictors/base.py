@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, cast
 
 import numpy as np
@@ -34,10 +35,22 @@ WRAPPERS = ("actor_blind", "calibrated", "abstaining")
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All that a predictor is: arrays for safetensors, and settings that JSON can hold."""
+    """All that a predictor is.
+
+    Attributes
+    ----------
+    settings : mapping
+        What JSON can hold.
+    arrays : mapping of str to numpy.ndarray
+        What safetensors holds.
+    files : mapping of str to Path
+        Whole files by their name in a bundle, such as an ONNX graph and its tokenizer; a predictor
+        that came from a bundle reads them where they lie.
+    """
 
     settings: Mapping[str, Any]
     arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    files: Mapping[str, Path] = field(default_factory=dict)
 
 
 class Predictor(Protocol):

@@ -49,10 +49,11 @@ class ActorBlindPredictor:
     def state(self) -> State:
         """Give the inner predictor's kind and state."""
         inner = self.inner.state()
-        return State({"kind": self.inner.kind, "settings": inner.settings}, inner.arrays)
+        own = {"kind": self.inner.kind, "settings": inner.settings}
+        return State(own, inner.arrays, inner.files)
 
     @classmethod
     def from_state(cls, state: State) -> Self:
         """Make the inner predictor and hide the actor from it."""
         inner = predictor_class(state.settings["kind"])
-        return cls(inner.from_state(State(state.settings["settings"], state.arrays)))
+        return cls(inner.from_state(State(state.settings["settings"], state.arrays, state.files)))

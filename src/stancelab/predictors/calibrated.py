@@ -80,14 +80,15 @@ class CalibratedPredictor:
         arrays = {_INNER + name: array for name, array in inner.arrays.items()}
         for label, curve in zip(LABELS, self.curves, strict=bool(self.curves)):
             arrays |= {f"{label}.x": curve.x, f"{label}.y": curve.y}
-        return State(settings, arrays)
+        return State(settings, arrays, inner.files)
 
     @classmethod
     def from_state(cls, state: State) -> Self:
         """Make the inner predictor and correct it as before."""
         found, arrays = state.settings, state.arrays
         own = {name.removeprefix(_INNER): arrays[name] for name in arrays if _is_inner(name)}
-        inner = predictor_class(found["kind"]).from_state(State(found["settings"], own))
+        inner_state = State(found["settings"], own, state.files)
+        inner = predictor_class(found["kind"]).from_state(inner_state)
         curves = _curves(arrays) if found["method"] == "isotonic" else ()
         return cls(inner, found["method"], found["temperature"], curves)
 
