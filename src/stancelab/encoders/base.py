@@ -28,9 +28,17 @@ class Encoder(Protocol):
         Length of a vector.
     """
 
-    name: str
-    revision: str
-    size: int
+    @property
+    def name(self) -> str:
+        """How an experiment file names it."""
+
+    @property
+    def revision(self) -> str:
+        """What exactly it is."""
+
+    @property
+    def size(self) -> int:
+        """Length of a vector."""
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed texts.

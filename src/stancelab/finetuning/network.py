@@ -50,7 +50,7 @@ class StanceNetwork(nn.Module):
         hidden = getattr(encoder.config, "hidden_size", None) or words.shape[1]
         size = hidden * (2 if pooling == "mean_span" else 1)
         self.heads = nn.ModuleDict({name: _head(size, n) for name, n in heads.items()})
-        self._typed = _takes_types(encoder)
+        self.typed = _takes_types(encoder)
 
     def forward(
         self,
@@ -60,7 +60,7 @@ class StanceNetwork(nn.Module):
         types: torch.Tensor | None = None,
     ) -> dict[str, torch.Tensor]:
         """Give the scores of every head, each of shape (n_rows, n_classes)."""
-        more = {"token_type_ids": types} if self._typed and types is not None else {}
+        more = {"token_type_ids": types} if self.typed and types is not None else {}
         found = self.encoder(inputs_embeds=self.words(ids), attention_mask=attention, **more)
         summary = self.dropout(self._pool(found.last_hidden_state, attention, actor))
         return {name: head(summary).float() for name, head in self.heads.items()}

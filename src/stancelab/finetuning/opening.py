@@ -16,6 +16,7 @@ from stancelab.features.actor_tokens import ActorTokenizer, InputSettings
 from stancelab.finetuning.network import StanceNetwork, take_words
 from stancelab.finetuning.pooling import NATIVE, STANCE
 from stancelab.finetuning.vocabulary import with_markers
+from stancelab.predictors.checked import UnfitWeightsError
 from stancelab.schema import LABELS
 
 if TYPE_CHECKING:
@@ -71,13 +72,22 @@ def open_trained(found: TransformerPredictor) -> tuple[ActorTokenizer, StanceNet
         Ready to answer.
     pad : int
         Id of the padding token.
+
+    Raises
+    ------
+    UnfitWeightsError
+        The weights are those of another network.
     """
     parts = open_parts(find_same_encoder(found.encoder, found.revision), found.inputs)
     arrays: dict[str, Any] = {
         name: torch.from_numpy(array).to(parts.words.device)
         for name, array in found.weights.items()
     }
-    parts.words[arrays.pop("words.ids")] = arrays.pop("words.rows")
-    network = StanceNetwork(parts.encoder, parts.words, found.pooling, heads(found.native_labels))
-    network.load_state_dict({"words.weight": parts.words, **arrays})
+    own = heads(found.native_labels)
+    try:
+        parts.words[arrays.pop("words.ids")] = arrays.pop("words.rows")
+        network = StanceNetwork(parts.encoder, parts.words, found.pooling, own)
+        network.load_state_dict({"words.weight": parts.words, **arrays})
+    except (IndexError, RuntimeError) as error:
+        raise UnfitWeightsError(found.encoder, error) from None
     return parts.tokenizer, network.eval().to(parts.words.device), parts.pad

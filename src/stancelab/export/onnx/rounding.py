@@ -1,0 +1,117 @@
+"""An int8 network: smoothed, rounded, and as many layers left as they are as its labels need."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from operator import itemgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stancelab.export.onnx.graph import write_graph
+from stancelab.export.onnx.loss import Likeness, likeness_by_runtime
+from stancelab.export.onnx.quantising import round_products, round_words, words_of
+from stancelab.export.onnx.smoothing import smooth
+from stancelab.export.onnx.wanted import Converted, ExportError, Material
+from stancelab.export.onnx.written import write
+from stancelab.inference.engines import describe
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from stancelab.export.onnx.network import Opened
+    from stancelab.predictors.base import Predictor
+
+WARNED, REFUSED = 0.99, 0.97
+"""Agreement with single precision below which an export warns, and below which it fails."""
+
+_LEFT = (0.0, 1 / 16, 1 / 8, 1 / 4)
+"""Shares of the layers that are left in single precision, the worst first, until labels agree."""
+
+_MEASURED = 200
+"""Training rows by which ranges are measured."""
+
+
+def round_network(
+    predictor: Predictor,
+    opened: Opened,
+    exact: NDArray[np.float64],
+    scratch: Path,
+    material: Material,
+) -> Converted:
+    """Write a network in eight bits.
+
+    Parameters
+    ----------
+    predictor : Predictor
+        The trained one, with its wrappers.
+    opened : Opened
+        Its network; it is smoothed in place.
+    exact : numpy.ndarray, shape (n_validation_rows, 3)
+        What it answers in single precision.
+    scratch : Path
+        A folder for the files.
+    material : Material
+        Ranges are measured on training rows, and the labels that agree on validation rows.
+
+    Raises
+    ------
+    ExportError
+        Labels agree on fewer than 97 % of the rows.
+    """
+    from stancelab.export.onnx.convert import rewrapped
+
+    feeds = opened.feeds(_some(material))
+    errors = smooth(opened.module.encoder, opened.module, feeds)
+    model = write_graph(opened)
+    words = words_of(model, *opened.module.words.weight.shape)
+    worst = sorted(errors, key=errors.__getitem__, reverse=True)
+    tries: list[tuple[float, Predictor, dict[str, Any]]] = []
+    for share in _LEFT:
+        left = worst[: math.ceil(share * len(worst))]
+        rounded = round_products(model, set(errors) - set(left), feeds)
+        round_words(rounded, words)
+        made = rewrapped(predictor, write(opened, rounded, scratch / f"int8-{len(left)}", "int8"))
+        found = likeness_by_runtime(exact, made, material.validation)
+        lowest = min(one.agreement for one in found.values())
+        tries.append((lowest, made, _described(found, len(exact), len(errors), left)))
+        if lowest >= WARNED:
+            break
+    agreement, chosen, int8 = max(tries, key=itemgetter(0))
+    return Converted(chosen, int8, _notes(agreement, int8["int8"]["rows"]))
+
+
+def _some(material: Material) -> Any:
+    """Take some training rows, the same each time."""
+    rows = len(material.training)
+    chosen = np.random.default_rng(0).permutation(rows)[:_MEASURED]
+    return material.training.take(np.sort(chosen))
+
+
+def _described(
+    found: Mapping[Any, Likeness], rows: int, layers: int, left: list[str]
+) -> dict[str, Any]:
+    """Say for the manifest how an int8 network differs from single precision."""
+    largest = max(one.largest_difference for one in found.values())
+    int8 = {
+        "agreement": min(one.agreement for one in found.values()),
+        "largest_difference": largest,
+        "rows": rows,
+        "runtimes": {describe(name): one._asdict() for name, one in found.items()},
+        "layers": layers - len(left),
+        "layers_left": left,
+    }
+    return {"int8": int8, "tolerance": largest}
+
+
+def _notes(agreement: float, rows: int) -> tuple[str, ...]:
+    said = f"int8 and single precision give the same label for {agreement:.1%} of {rows} validation"
+    if agreement < REFUSED:
+        raise ExportError(
+            f"{said} rows, and at least {REFUSED:.0%} are needed; export with --precision fp32"
+        )
+    if agreement < WARNED:
+        return (f"{said} rows, fewer than {WARNED:.0%}; --precision fp32 has no such loss",)
+    return ()

@@ -1,0 +1,1 @@
+"""Running an exported network: batches, the two runtimes, and which of them is taken."""

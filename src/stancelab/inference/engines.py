@@ -1,0 +1,169 @@
+"""The runtimes that compute a network: OpenVINO where it is installed, ONNX Runtime otherwise."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from stancelab.errors import MissingExtraError
+from stancelab.inference.batching import Batch
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Answer = tuple[NDArray[np.int64], NDArray[np.float32]]
+
+Precision = Literal["fp32", "int8"]
+EngineName = Literal["openvino", "onnxruntime"]
+ENGINES: tuple[EngineName, ...] = ("openvino", "onnxruntime")
+"""The fastest first."""
+
+_TITLES = {"openvino": "OpenVINO", "onnxruntime": "ONNX Runtime"}
+
+
+class Engine(Protocol):
+    """Computes batches of one network."""
+
+    def answer(self, batches: Iterable[Batch]) -> Iterator[Answer]:
+        """Give the places and the network's output of each batch, in any order."""
+
+
+def installed() -> tuple[EngineName, ...]:
+    """List the runtimes that are installed, the fastest first."""
+    return tuple(name for name in ENGINES if find_spec(name))
+
+
+def fastest() -> EngineName:
+    """Name the fastest runtime that is installed."""
+    return next(iter(installed()), "onnxruntime")
+
+
+def describe(name: EngineName) -> str:
+    """Say which runtime computes, and on how many threads.
+
+    Examples
+    --------
+    >>> describe("onnxruntime").startswith("ONNX Runtime 1.")
+    True
+    """
+    return f"{_TITLES[name]} {version(name).split('-')[0]}, {_plural(threads())}"
+
+
+def threads() -> int:
+    """Count the threads to compute on: the cores that we may use, or what ``OMP_NUM_THREADS`` says.
+
+    Two processes on one machine share it best by the latter.
+    """
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, min(int(wanted), usable or 1)) if wanted.isdecimal() else usable or 1
+
+
+def open_engine(name: EngineName, graph: Path, precision: Precision) -> Engine:
+    """Open a network in a runtime.
+
+    Parameters
+    ----------
+    name : {"openvino", "onnxruntime"}
+        The runtime.
+    graph : Path
+        The ONNX file.
+    precision : {"fp32", "int8"}
+        What the file is. In single precision OpenVINO is kept from computing in bfloat16, which
+        it does by itself where the processor can; what an int8 file leaves in floating point may
+        be.
+
+    Raises
+    ------
+    MissingExtraError
+        The runtime is not installed.
+    """
+    try:
+        if name == "openvino":
+            return OpenVino(graph, precision)
+        return OnnxRuntime(graph)
+    except ModuleNotFoundError as error:
+        extra = {"openvino": "fast"}.get(name, "train")
+        raise MissingExtraError(error.name or name, extra) from None
+
+
+class OnnxRuntime:
+    """ONNX Runtime on the processor.
+
+    Parameters
+    ----------
+    graph : Path
+        The ONNX file.
+    """
+
+    def __init__(self, graph: Path) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads()
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(graph), options, providers=["CPUExecutionProvider"]
+        )
+
+    def answer(self, batches: Iterable[Batch]) -> Iterator[Answer]:
+        """Compute one batch after the other, each on all threads."""
+        for places, feed in batches:
+            yield places, self._session.run(None, dict(feed))[0]
+
+
+class OpenVino:
+    """OpenVINO on the processor.
+
+    Parameters
+    ----------
+    graph : Path
+        The ONNX file.
+    precision : {"fp32", "int8"}
+        What the file is.
+    """
+
+    def __init__(self, graph: Path, precision: Precision) -> None:
+        import openvino
+
+        core = openvino.Core()
+        count = threads()
+        options: dict[str, Any] = {"INFERENCE_NUM_THREADS": count, "NUM_STREAMS": count}
+        if precision == "fp32":
+            options["INFERENCE_PRECISION_HINT"] = "f32"
+        self._network = core.compile_model(core.read_model(graph), "CPU", options)
+        self._requests = [self._network.create_infer_request() for _ in range(count + 1)]
+
+    def answer(self, batches: Iterable[Batch]) -> Iterator[Answer]:
+        """Compute as many batches at once as there are threads, each on one of them.
+
+        Requests are waited for in turn: with callbacks, which run in the runtime's own threads,
+        taking the network down can wait for a thread that waits for Python.
+        """
+        idle = list(self._requests)
+        running: deque[tuple[NDArray[np.int64], Any]] = deque()
+        for places, feed in batches:
+            if not idle:
+                yield self._finish(running, idle)
+            request = idle.pop()
+            request.start_async(dict(feed))
+            running.append((places, request))
+        while running:
+            yield self._finish(running, idle)
+
+    @staticmethod
+    def _finish(running: deque[tuple[NDArray[np.int64], Any]], idle: list[Any]) -> Answer:
+        places, request = running.popleft()
+        request.wait()
+        idle.append(request)
+        return places, request.get_output_tensor(0).data.copy()
+
+
+def _plural(count: int) -> str:
+    return f"{count} thread" if count == 1 else f"{count} threads"
