@@ -86,7 +86,7 @@ def read_experiment(path: Path, overrides: Sequence[str] = ()) -> ExperimentConf
     for override in overrides:
         _override(path, content, models, override)
     _resolve_data_path(path, content["data"])
-    _resolve_encoders(path, models)
+    _resolve_files(path, models)
     built = {name: _model(path, name, keys) for name, keys in models.items()}
     config = _validate(
         path,
@@ -151,12 +151,15 @@ def _resolve_data_path(path: Path, data: dict[str, Any]) -> None:
         data["path"] = str((path.parent / named).resolve())
 
 
-def _resolve_encoders(path: Path, models: Mapping[str, dict[str, Any]]) -> None:
-    """Take the directory of an encoder as a data path is taken."""
+def _resolve_files(path: Path, models: Mapping[str, dict[str, Any]]) -> None:
+    """Take the directory of an encoder, and the file of an estimator, as a data path is taken."""
     for keys in models.values():
         named = keys.get("encoder")
         if isinstance(named, str) and named not in ("", BUNDLED) and (path.parent / named).is_dir():
             keys["encoder"] = str((path.parent / named).resolve())
+        file, _, name = str(keys.get("estimator", "")).rpartition(":")
+        if file.endswith(".py") and (path.parent / file).is_file():
+            keys["estimator"] = f"{(path.parent / file).resolve()}:{name}"
 
 
 def _models(path: Path, content: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -174,7 +177,9 @@ def _models(path: Path, content: Mapping[str, Any]) -> dict[str, dict[str, Any]]
 
 def _model(path: Path, name: str, keys: dict[str, Any]) -> ModelConfig:
     kind = config_class(str(keys["kind"]), f"{path}: model.{name}.kind")
-    return _validate(path, kind, keys, f"model.{name}.")
+    made = _validate(path, kind, keys, f"model.{name}.")
+    made.check(f"{path}: model.{name}")
+    return made
 
 
 def _sweep(path: Path, sweep: SweepConfig, models: Mapping[str, ModelConfig]) -> SweepConfig:

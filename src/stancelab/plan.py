@@ -254,8 +254,8 @@ def _cells(
         model = models[name]
         title = name + BLIND if role == "blind" else name
         asked = [title, model.model_dump(mode="json"), role, *key]
-        drawn = [share] if share < 1 else []
-        found = sha256([*asked, rows[key], encoders[name], *shared, *drawn])
+        more = [share] if share < 1 else []
+        found = sha256([*asked, rows[key], encoders[name], *shared, *more, *model.own_code()])
         yield Cell(title, role, model, *key, encoders[name], found, share)
 
 

@@ -20,7 +20,13 @@ from stancelab.predictors.base import predictor_class
 from stancelab.schema import as_table, labels_of
 
 ROWS = 72
-TRAINED = [kind for kind in KINDS if type(config_class(kind)(kind=kind).build(0)).trained]
+USUAL = {"sklearn": {"estimator": "made_estimators:words"}}
+"""What a kind must be given."""
+TRAINED = [
+    kind
+    for kind in KINDS
+    if type(config_class(kind)(kind=kind, **USUAL.get(kind, {})).build(0)).trained
+]
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +41,8 @@ def table() -> pa.Table:
 def build(encoders):
     """Make a model of a kind, the slow ones small."""
     small = {"max_steps": 6, "max_tokens": 64, "learning_rate": 3e-3, "precision": "fp32"}
-    usual = {"transformer": {"encoder": str(encoders["words"]), "batch_tokens": 512, **small}}
+    encoder = {"encoder": str(encoders["words"]), "batch_tokens": 512, **small}
+    usual = USUAL | {"transformer": encoder}
 
     def build(kind, **options):
         chosen = usual.get(kind, {}) | options
@@ -122,7 +129,7 @@ def test_class_weights_are_an_option_everywhere(build, table):
 def test_unknown_options_and_labels_are_refused(build, table):
     for kind in KINDS:
         with pytest.raises(ValidationError, match="classweight"):
-            config_class(kind)(kind=kind, classweight="none")
+            config_class(kind)(kind=kind, classweight="none", **USUAL.get(kind, {}))
     with pytest.raises(ValueError, match="labels are 0, 1 and 2"):
         build("majority").fit(table, [3] * ROWS)
     with pytest.raises(ValueError, match="got 72 rows and 2 labels"):

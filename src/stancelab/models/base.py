@@ -151,6 +151,19 @@ class ModelConfig(BaseModel):
 
         return Calibrated(model, self.calibration, random_state)
 
+    def check(self, where: str) -> None:
+        """Refuse, before any work, what the keys name and is not there.
+
+        Parameters
+        ----------
+        where : str
+            The file and the table in it, for the message.
+        """
+
+    def own_code(self) -> list[str]:
+        """Give digests of code outside the package that decides what the model learns."""
+        return []
+
     def parameters(self) -> dict[str, Any]:
         """Give the keys that the estimator's ``__init__`` takes."""
         return self.model_dump(exclude={"kind", "calibration"})

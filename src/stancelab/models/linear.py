@@ -10,7 +10,8 @@ from sklearn.linear_model import LogisticRegression
 
 from stancelab.encoders import BUNDLED, open_encoder
 from stancelab.features.embeddings import CachedEncoder, Progress, embed_table, inputs
-from stancelab.features.tfidf import TfidfSettings, fit_tfidf
+from stancelab.features.ngrams import TfidfSettings
+from stancelab.features.tfidf import fit_tfidf
 from stancelab.models.base import ClassWeight, ModelConfig, StanceClassifier, weights_of_labels
 from stancelab.predictors.linear import EmbeddingLinearPredictor, TfidfLinearPredictor
 from stancelab.schema import LABELS

@@ -16,6 +16,7 @@ KINDS = {
     "tfidf_word_logreg": "stancelab.models.linear:TfidfWordLogregConfig",
     "embedding_logreg": "stancelab.models.linear:EmbeddingLogregConfig",
     "transformer": "stancelab.models.transformer:TransformerConfig",
+    "sklearn": "stancelab.models.estimator:EstimatorConfig",
 }
 CONTROLS = ("majority", "actor_majority")
 """Kinds that come with every experiment and are never chosen as its best."""
