@@ -203,10 +203,11 @@ class BundleError(StancelabError):
 class BundleVersionError(BundleError):
     """A bundle written in a format that this version does not read."""
 
-    def __init__(self, path: object, found: object, expected: int) -> None:
+    def __init__(self, path: object, found: object, readable: Sequence[int]) -> None:
         super().__init__(
-            f"{path}: bundle format {found!r}, this version reads {expected}; export the run "
-            "again, or install the stancelab that wrote it"
+            f"{path}: bundle format {found!r}, this version reads "
+            f"{' and '.join(map(str, readable))}; export the run again, or install the stancelab "
+            "that wrote it"
         )
 
 
@@ -215,6 +216,13 @@ class DamagedBundleError(BundleError):
 
     def __init__(self, path: object, problem: str) -> None:
         super().__init__(f"{path}: damaged bundle: {problem}; export it again or copy it anew")
+
+
+class UnsafeBundleError(BundleError):
+    """A bundle that holds what could run code, or that reaches out of its folder."""
+
+    def __init__(self, path: object, problem: str) -> None:
+        super().__init__(f"{path}: refused: {problem}; get it anew from whom you trust")
 
 
 class VerificationError(BundleError):

@@ -75,7 +75,7 @@ def find_same_encoder(name: str, revision: str) -> EncoderFiles:
     """
     try:
         files = find_encoder(at_commit(name, revision) or name)
-    except EncoderError as error:
+    except (EncoderError, UnknownNameError) as error:
         raise EncoderError(
             name,
             f"the weights belong to its revision {revision}, which is not here",

@@ -1,14 +1,14 @@
-"""The bundle format: what is in the folder, writing it whole, and checking it on every load.
+"""The bundle format: writing a folder whole, and checking it on every load.
 
 ``manifest.json`` says what it is, ``settings.json`` and ``weights.safetensors`` hold the
 predictor, ``probes.json`` some statements with their expected probabilities, ``README.md`` the
-model card, and ``SHA256SUMS`` the digest of every file (as ``sha256sum --check`` reads it).
-Nothing in it can run code when it is loaded.
+model card, and ``SHA256SUMS`` the digest of every file (as ``sha256sum --check`` reads it). A
+predictor may bring files of its own, such as an ONNX graph. Nothing in it can run code when it is
+loaded.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import tempfile
@@ -23,29 +23,29 @@ from safetensors.numpy import load_file, save_file
 
 import stancelab
 from stancelab.encoders import BUNDLED
-from stancelab.errors import BundleError, BundleVersionError, DamagedBundleError, StancelabError
+from stancelab.errors import BundleError, DamagedBundleError, StancelabError
+from stancelab.export.digests import check_sums, write_sums
+from stancelab.export.layout import (
+    FORMAT,
+    INPUT_COLUMNS,
+    MANIFEST,
+    PROBES,
+    SETTINGS,
+    SUMS,
+    WEIGHTS,
+)
+from stancelab.export.manifest import check_kinds, check_manifest, read_manifest, read_part
+from stancelab.export.onnx_file import check_onnx
 from stancelab.export.probes import probe_table
+from stancelab.export.safety import safe_files
 from stancelab.predictors.abstaining import answers_of
 from stancelab.predictors.base import WRAPPERS, Predictor, State, predictor_class
+from stancelab.predictors.checked import StateError
 from stancelab.schema import LABELS
-
-FORMAT = 2
-READABLE = (1, FORMAT)
-"""Formats that are read; 1 lists no files of its predictor, as no kind had any."""
-
-MANIFEST, SETTINGS, WEIGHTS = "manifest.json", "settings.json", "weights.safetensors"
-PROBES, CARD, SUMS = "probes.json", "README.md", "SHA256SUMS"
-REQUIRED = (MANIFEST, SETTINGS, WEIGHTS, PROBES)
-
-INPUT_COLUMNS = {
-    "text": "the statement",
-    "actor": "the actor asked for; looked for in the text where no span is given",
-    "mention_start": "optional: first character of the actor's mention, -1 where it is not named",
-    "mention_end": "optional: the character after the mention, -1 where it is not named",
-}
 
 _TOLERANCES = {"embedding_linear": 1e-3, "transformer": 1e-3}
 _EXACT = 1e-6
+_GRAPH = ".onnx"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,14 +98,15 @@ def write_bundle(
 
 def check_place(folder: Path) -> None:
     """Refuse a place that holds something other than a bundle."""
-    if folder.is_dir() and ((folder / MANIFEST).is_file() or not any(folder.iterdir())):
+    ours = all((folder / name).is_file() for name in (MANIFEST, SUMS))
+    if ours or (folder.is_dir() and not any(folder.iterdir())):
         return
     if folder.exists():
         raise BundleError(f"{folder}: exists and is no bundle; choose another folder or remove it")
 
 
 def read_bundle(folder: Path) -> Contents:
-    """Read a bundle after checking its version, digests and kind.
+    """Read a bundle after checking its version, what lies in it, its digests and its kind.
 
     Raises
     ------
@@ -113,65 +114,54 @@ def read_bundle(folder: Path) -> Contents:
         The folder is missing or no bundle.
     BundleVersionError
         It has another format version.
+    UnsafeBundleError
+        It holds what could run code, or reaches out of its folder.
     DamagedBundleError
         A file is missing, changed or not what it should be.
     """
     manifest = read_manifest(folder)
-    _check_sums(folder)
-    if manifest.get("labels") != list(LABELS):
-        raise DamagedBundleError(
-            folder, f"labels {manifest.get('labels')}, expected {list(LABELS)}"
-        )
+    listed = check_sums(folder, safe_files(folder))
+    check_manifest(folder, manifest)
+    settings = read_part(folder, SETTINGS)
+    check_kinds(folder, manifest["predictor"], settings)
+    files = _read_files(folder, manifest.get("files", []), listed)
     try:
-        arrays = load_file(folder / WEIGHTS)
-        kind = predictor_class(manifest["predictor"])
-        files = {name: folder / name for name in manifest.get("files", [])}
-        predictor = kind.from_state(State(_read_json(folder, SETTINGS), arrays, files))
+        state = State(settings, load_file(folder / WEIGHTS), files)
+        predictor = predictor_class(manifest["predictor"]).from_state(state)
     except StancelabError:
         raise
-    except (SafetensorError, KeyError, TypeError, ValueError, OSError) as error:
-        raise DamagedBundleError(folder, f"{type(error).__name__}: {error}") from None
+    except StateError as error:
+        raise DamagedBundleError(folder, str(error)) from None
+    except (
+        *(SafetensorError, OSError, MemoryError, RecursionError),
+        *(ArithmeticError, AttributeError, LookupError, TypeError, ValueError),
+    ) as error:
+        raise DamagedBundleError(folder, f"{type(error).__name__}: {error}") from error
+    _check_answers(folder, manifest, predictor)
     return Contents(manifest, predictor)
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Read what a bundle says of itself, without its weights.
-
-    Raises
-    ------
-    BundleError
-        The folder is missing or no bundle.
-    BundleVersionError
-        It has another format version.
-    """
-    if not (folder / MANIFEST).is_file():
-        what = "no bundle (it has no manifest.json)" if folder.is_dir() else "no such folder"
-        raise BundleError(f"{folder}: {what}; expected one written by 'stancelab export'")
-    manifest = _read_json(folder, MANIFEST)
-    if not isinstance(manifest, dict):
-        raise DamagedBundleError(folder, f"{MANIFEST} holds no object")
-    version = manifest.get("format")
-    if isinstance(version, int) and version not in READABLE:
-        raise BundleVersionError(folder, version, FORMAT)
-    return manifest
+def _read_files(folder: Path, names: list[str], listed: frozenset[str]) -> dict[str, Path]:
+    """Give the files of the predictor, after a look into those that are programs of a kind."""
+    for name in names:
+        if name not in listed:
+            raise DamagedBundleError(folder, f"{name} is named in {MANIFEST} and not in {SUMS}")
+        if name.endswith(_GRAPH):
+            check_onnx(folder / name, listed)
+    return {name: folder / name for name in names}
 
 
-def read_probes(folder: Path) -> list[dict[str, Any]]:
-    """Read the probe statements with the probabilities that were found at export."""
-    found: list[dict[str, Any]] = _read_json(folder, PROBES)
-    return found
+def _check_answers(folder: Path, manifest: Mapping[str, Any], predictor: Predictor) -> None:
+    found = list(answers_of(predictor))
+    if manifest.get("answers", found) != found:
+        raise DamagedBundleError(
+            folder, f"answers {manifest['answers']} in {MANIFEST}, but the predictor gives {found}"
+        )
 
 
 def write_json(path: Path, content: object) -> None:
     """Write JSON as people read it: indented, in UTF-8."""
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
-def write_sums(folder: Path) -> None:
-    """Write the digest of every file of a folder."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != SUMS)
-    lines = [f"{_sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in files]
-    (folder / SUMS).write_text("".join(lines), encoding="utf-8")
 
 
 def _write_predictor(folder: Path, predictor: Predictor, about: dict[str, Any]) -> None:
@@ -206,8 +196,8 @@ def _write_predictor(folder: Path, predictor: Predictor, about: dict[str, Any]) 
 def required_extras(kind: str, settings: Mapping[str, Any]) -> list[str]:
     """Name the extras that a predictor needs besides the base install.
 
-    The bundled encoder comes with ``embed``; one of `transformers`, and any that was fine-tuned,
-    is run by what ``train`` brings.
+    The bundled encoder comes with ``embed``; one of `transformers`, any that was fine-tuned, and an
+    estimator that a user added are run by what ``train`` brings.
 
     Examples
     --------
@@ -215,7 +205,11 @@ def required_extras(kind: str, settings: Mapping[str, Any]) -> list[str]:
     ['embed']
     >>> required_extras("transformer", {"encoder": "bundled"})
     ['train', 'embed']
+    >>> required_extras("estimator", {"marked": True})
+    ['train']
     """
+    if kind == "estimator":
+        return ["train"]
     encoder = settings.get("encoder")
     if encoder is None:
         return []
@@ -229,37 +223,3 @@ def _innermost(kind: str, state: State) -> tuple[str, Mapping[str, Any]]:
     while kind in WRAPPERS:
         kind, settings = settings["kind"], settings["settings"]
     return kind, settings
-
-
-def _check_sums(folder: Path) -> None:
-    try:
-        lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
-        expected = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
-    except FileNotFoundError:
-        raise DamagedBundleError(folder, f"{SUMS} is missing") from None
-    except ValueError as error:
-        raise DamagedBundleError(folder, f"{SUMS} is unreadable ({error})") from None
-    unlisted = [name for name in REQUIRED if name not in expected]
-    if unlisted:
-        raise DamagedBundleError(folder, f"{SUMS} does not list {unlisted[0]}")
-    root = folder.resolve()
-    for name, digest in expected.items():
-        path = folder / name
-        if not path.resolve().is_relative_to(root):
-            raise DamagedBundleError(folder, f"{name} lies outside the folder")
-        if not path.is_file():
-            raise DamagedBundleError(folder, f"{name} is missing")
-        if _sha256(path) != digest:
-            raise DamagedBundleError(folder, f"{name} has changed since the export")
-
-
-def _read_json(folder: Path, name: str) -> Any:
-    try:
-        return json.loads((folder / name).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DamagedBundleError(folder, f"{name} is unreadable ({error})") from None
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

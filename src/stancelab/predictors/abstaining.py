@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
-from stancelab.predictors.base import Predictor, State, predictor_class
+from stancelab.predictors.base import Predictor, State
+from stancelab.predictors.checked import inner_of, number
 from stancelab.schema import LABELS
 
 if TYPE_CHECKING:
@@ -47,10 +48,7 @@ class AbstainingPredictor:
     @classmethod
     def from_state(cls, state: State) -> Self:
         """Make the inner predictor and give it its threshold."""
-        found = state.settings
-        inner = predictor_class(found["kind"])
-        own = State(found["settings"], state.arrays, state.files)
-        return cls(inner.from_state(own), float(found["threshold"]))
+        return cls(inner_of(state, state.arrays), float(number(state.settings, "threshold", 0, 1)))
 
 
 def threshold_of(predictor: Predictor) -> float | None:

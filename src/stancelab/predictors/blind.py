@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from stancelab.arrow import column
-from stancelab.predictors.base import Predictor, State, predictor_class
+from stancelab.predictors.base import Predictor, State
+from stancelab.predictors.checked import inner_of
 from stancelab.schema import NO_SPAN, SCHEMA
 
 if TYPE_CHECKING:
@@ -55,5 +56,4 @@ class ActorBlindPredictor:
     @classmethod
     def from_state(cls, state: State) -> Self:
         """Make the inner predictor and hide the actor from it."""
-        inner = predictor_class(state.settings["kind"])
-        return cls(inner.from_state(State(state.settings["settings"], state.arrays, state.files)))
+        return cls(inner_of(state, state.arrays))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self, cast, get_args
 
 import numpy as np
 
-from stancelab.predictors.base import Predictor, State, predictor_class, softmax
+from stancelab.predictors.base import Predictor, State, softmax
+from stancelab.predictors.checked import StateError, array, choice, inner_of, number
 from stancelab.schema import LABELS
 
 if TYPE_CHECKING:
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Method = Literal["temperature", "isotonic"]
+METHODS: tuple[Method, ...] = get_args(Method)
+COLDEST, HOTTEST = 1e-2, 1e2
+"""Temperatures that a state may have; beyond them probabilities are 0 and 1, or all alike."""
 
 _INNER = "inner."
 """What the names of the inner predictor's arrays begin with."""
@@ -86,11 +91,11 @@ class CalibratedPredictor:
     def from_state(cls, state: State) -> Self:
         """Make the inner predictor and correct it as before."""
         found, arrays = state.settings, state.arrays
+        method = choice(found, "method", METHODS)
+        temperature = float(number(found, "temperature", COLDEST, HOTTEST))
+        curves = tuple(map(partial(_curve, state), LABELS)) if method == "isotonic" else ()
         own = {name.removeprefix(_INNER): arrays[name] for name in arrays if _is_inner(name)}
-        inner_state = State(found["settings"], own, state.files)
-        inner = predictor_class(found["kind"]).from_state(inner_state)
-        curves = _curves(arrays) if found["method"] == "isotonic" else ()
-        return cls(inner, found["method"], found["temperature"], curves)
+        return cls(inner_of(state, own), method, temperature, curves)
 
 
 def soften(probabilities: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
@@ -129,8 +134,15 @@ def follow(probabilities: NDArray[np.float64], curves: Sequence[Curve]) -> NDArr
     return found
 
 
-def _curves(arrays: Mapping[str, NDArray[Any]]) -> tuple[Curve, ...]:
-    return tuple(Curve(arrays[f"{label}.x"], arrays[f"{label}.y"]) for label in LABELS)
+def _curve(state: State, label: str) -> Curve:
+    """Give the curve of a label, which must rise from within 0 and 1 to within 0 and 1."""
+    x, y = (array(state, f"{label}.{axis}", (None,)) for axis in "xy")
+    for name, values in ((f"{label}.x", x), (f"{label}.y", y)):
+        if len(x) != len(y) or not len(x) or values[0] < 0 or values[-1] > 1:
+            raise StateError(f"array {name!r} is no axis of a curve from 0 to 1")
+        if (np.diff(values) < 0).any():
+            raise StateError(f"array {name!r} falls, expected a rising curve")
+    return Curve(x, y)
 
 
 def _is_inner(name: str) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 from stancelab.features.lexicon import Lexicon
 from stancelab.features.words import WordWeights
 from stancelab.predictors.base import State, softmax
+from stancelab.predictors.checked import StateError, array
 from stancelab.predictors.evidence import contrasts
 from stancelab.schema import LABELS, NEUTRAL
 
@@ -76,4 +77,7 @@ class LexiconPredictor:
     @classmethod
     def from_state(cls, state: State) -> Self:
         """Make the predictor from its tables."""
-        return cls(Lexicon.from_dict(dict(state.settings)), state.arrays["weights"])
+        weights = array(state, "weights", (len(LABELS),))
+        if (weights <= 0).any():
+            raise StateError(f"array 'weights' is {weights.tolist()}, expected numbers above 0")
+        return cls(Lexicon.from_dict(dict(state.settings)), weights)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -9,15 +10,29 @@ import numpy as np
 
 from stancelab.encoders import Encoder, reopen_encoder
 from stancelab.features.embeddings import embed_table
+from stancelab.features.ngrams import TfidfSettings
 from stancelab.features.tfidf import TfidfFeatures
 from stancelab.features.tracing import word_weights
 from stancelab.features.words import WordWeights
 from stancelab.predictors.base import State, softmax
+from stancelab.predictors.checked import (
+    MOST,
+    StateError,
+    array,
+    intercepts,
+    number,
+    setting,
+    texts,
+)
 from stancelab.predictors.evidence import contrasts
+from stancelab.schema import LABELS
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
+
+COMMONEST, RAREST = 1.0, 100.0
+"""Inverse document frequencies that a state may have: 1 is a term that every row has."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +77,13 @@ class TfidfLinearPredictor:
     @classmethod
     def from_state(cls, state: State) -> Self:
         """Make the predictor from its vocabularies and arrays."""
-        features = TfidfFeatures.from_dict(state.settings, state.arrays["idf"])
-        return cls(features, state.arrays["weights"], state.arrays["bias"])
+        vocabularies = _vocabularies(state.settings)
+        terms = sum(map(len, vocabularies))
+        idf = array(state, "idf", (terms,))
+        if terms and not COMMONEST <= idf.min() <= idf.max() <= RAREST:
+            raise StateError(f"array 'idf' has values outside {COMMONEST:g} to {RAREST:g}")
+        features = TfidfFeatures.from_dict(state.settings, idf)
+        return cls(features, array(state, "weights", (terms, len(LABELS))), intercepts(state))
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,5 +128,22 @@ class EmbeddingLinearPredictor:
         EncoderError
             It cannot be found, or only another revision of it.
         """
-        encoder = reopen_encoder(state.settings["encoder"], state.settings["revision"])
-        return cls(encoder, state.settings["window"], state.arrays["weights"], state.arrays["bias"])
+        name, revision = (setting(state.settings, key, str) for key in ("encoder", "revision"))
+        window = number(state.settings, "window", 1, MOST, int)
+        bias = intercepts(state)
+        array(state, "weights", (None, len(LABELS)))  # before an encoder is looked for
+        encoder = reopen_encoder(name, revision)
+        return cls(encoder, window, array(state, "weights", (2 * encoder.size, len(LABELS))), bias)
+
+
+def _vocabularies(settings: Mapping[str, Any]) -> list[list[str]]:
+    """Give the terms of each block, after checking which blocks there are."""
+    found = setting(settings, "settings", dict)
+    characters = setting(found, "characters", bool)
+    low = number(found, "char_min", 1, MOST, int)
+    number(found, "char_max", low, MOST, int)
+    number(found, "window", 1, MOST, int)
+    listed = dict(enumerate(setting(settings, "vocabularies", list)))
+    if len(listed) != len(TfidfSettings(characters).blocks):
+        raise StateError(f"setting 'vocabularies' has {len(listed)} blocks")
+    return [texts(listed, at) for at in listed]

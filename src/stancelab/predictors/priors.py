@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import numpy as np
 
 from stancelab.predictors.base import State
+from stancelab.predictors.checked import shares, texts
+from stancelab.schema import LABELS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,7 +35,7 @@ class ConstantPredictor:
     @classmethod
     def from_state(cls, state: State) -> Self:
         """Make the predictor from its shares."""
-        return cls(state.arrays["shares"])
+        return cls(shares(state, "shares", (len(LABELS),)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,5 +59,5 @@ class ActorPriorPredictor:
     @classmethod
     def from_state(cls, state: State) -> Self:
         """Make the predictor from its actors and shares."""
-        actors = {name: at for at, name in enumerate(state.settings["actors"])}
-        return cls(actors, state.arrays["shares"])
+        actors = {name: at for at, name in enumerate(texts(state.settings, "actors"))}
+        return cls(actors, shares(state, "shares", (len(actors) + 1, len(LABELS))))

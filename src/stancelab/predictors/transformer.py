@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, get_args
 
 import numpy as np
 
@@ -14,6 +14,15 @@ from stancelab.features.actor_tokens import ActorTokenizer, InputSettings, Query
 from stancelab.features.words import NO_WORD, Span, WordWeights, WrittenWords
 from stancelab.finetuning.pooling import NATIVE, STANCE, Pooling
 from stancelab.predictors.base import State, softmax
+from stancelab.predictors.checked import (
+    StateError,
+    array,
+    choice,
+    known_labels,
+    setting,
+    shown_inputs,
+    texts,
+)
 from stancelab.predictors.evidence import contrasts
 from stancelab.schema import LABELS
 
@@ -24,6 +33,7 @@ if TYPE_CHECKING:
     from stancelab.finetuning.network import StanceNetwork
 
 _BATCH_TOKENS = 4096
+POOLINGS = get_args(Pooling)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,13 +114,15 @@ class TransformerPredictor:
     def from_state(cls, state: State) -> Self:
         """Make the predictor again; the encoder is opened when it first answers."""
         found = state.settings
+        native = tuple(texts(found, "native_labels"))
+        _check_weights(state, len(native))
         return cls(
-            found["encoder"],
-            found["revision"],
-            InputSettings(**found["inputs"]),
-            found["pooling"],
-            tuple(found["known"]),
-            tuple(found["native_labels"]),
+            setting(found, "encoder", str),
+            setting(found, "revision", str),
+            shown_inputs(found),
+            choice(found, "pooling", POOLINGS),
+            known_labels(found),
+            native,
             state.arrays,
         )
 
@@ -144,6 +156,20 @@ class TransformerPredictor:
                 answers = network(**{name: one.to(device) for name, one in batch.items()})
                 found[part] = answers[head].double().cpu().numpy()
         return found[places]
+
+
+def _check_weights(state: State, n_native: int) -> None:
+    """Refuse weights that fit no encoder; whether they fit theirs shows when it is opened."""
+    ids = array(state, "words.ids", (None,), "i")
+    if len(ids) and (ids.min() < 0 or len(np.unique(ids)) < len(ids)):
+        raise StateError("array 'words.ids' holds something other than different numbers")
+    array(state, "words.rows", (len(ids), None))
+    for head, size in {STANCE: len(LABELS), **({NATIVE: n_native} if n_native else {})}.items():
+        array(state, f"heads.{head}.weight", (size, None))
+        array(state, f"heads.{head}.bias", (size,))
+    for name in state.arrays:
+        if name != "words.ids":
+            array(state, name, (None,) * state.arrays[name].ndim)
 
 
 def _join(asked: Query, places: Sequence[Span | None], weights: NDArray[np.float64]) -> WordWeights:

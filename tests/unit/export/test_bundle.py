@@ -9,16 +9,18 @@ import sys
 
 import numpy as np
 import pytest
+from made_bundles import ROWS
 
 from stancelab.errors import (
     BundleError,
-    BundleVersionError,
     DamagedBundleError,
-    StancelabError,
+    UnsafeBundleError,
     VerificationError,
 )
-from stancelab.export.bundle import read_bundle, read_probes, write_bundle, write_sums
-from stancelab.export.verify import verify_in_fresh_process
+from stancelab.export.bundle import read_bundle, write_bundle
+from stancelab.export.digests import write_sums
+from stancelab.export.measuring import processor
+from stancelab.export.verify import largest_difference, note_on, verify_in_fresh_process
 from stancelab.models.calibrated import Calibrated
 from stancelab.models.linear import TfidfLogreg
 from stancelab.predictors.abstaining import AbstainingPredictor
@@ -27,13 +29,6 @@ from stancelab.predictors.calibrated import CalibratedPredictor
 from stancelab.predictors.linear import EmbeddingLinearPredictor
 from stancelab.schema import as_table
 from stancelab.scoring import load_bundle
-
-ROWS = [
-    {"text": f"{who} {verb} {whom} {when}.", "actor": whom, "label": label}
-    for verb, label in (("thanked", 2), ("accused", 0), ("neighbours", 1))
-    for who, whom in (("Rome", "Oslo"), ("Oslo", "Rome"), ("Kyiv", "Warsaw"), ("Minsk", "Kyiv"))
-    for when in ("today", "again", "yesterday")
-]
 
 
 @pytest.fixture(scope="module")
@@ -111,12 +106,6 @@ def test_missing_files_are_named(bundle, name):
         read_bundle(bundle)
 
 
-def test_other_versions_are_refused(bundle):
-    edit(bundle / "manifest.json", format=2)
-    with pytest.raises(BundleVersionError, match="bundle format 2, this version reads 1; export"):
-        read_bundle(bundle)
-
-
 def test_labels_in_another_order_are_refused_even_with_right_digests(bundle):
     edit(bundle / "manifest.json", labels=["cooperative", "neutral", "hostile"])
     write_sums(bundle)
@@ -124,23 +113,54 @@ def test_labels_in_another_order_are_refused_even_with_right_digests(bundle):
         read_bundle(bundle)
 
 
-def test_unknown_kinds_and_mangled_weights_are_refused(bundle):
+def test_a_flipped_byte_in_the_label_order_is_noticed(bundle):
+    content = (bundle / "manifest.json").read_bytes()
+    assert content.count(b'"neutral"') > 1
+    changed = content.replace(b'"neutral"', b'"neutrbl"', 1)
+    (bundle / "manifest.json").write_bytes(changed)
+    with pytest.raises(DamagedBundleError, match=r"manifest\.json has changed since the export"):
+        read_bundle(bundle)
+    write_sums(bundle)
+    with pytest.raises(DamagedBundleError, match=r"labels .*neutrbl.* expected \['hostile', 'neu"):
+        read_bundle(bundle)
+
+
+def test_unknown_kinds_are_refused_wherever_they_are(bundle):
     edit(bundle / "manifest.json", predictor="tfidf_liner")
     write_sums(bundle)
-    with pytest.raises(StancelabError, match="did you mean 'tfidf_linear'"):
+    with pytest.raises(UnsafeBundleError, match=r"refused: unknown kind.*did you mean 'tfidf_lin"):
         read_bundle(bundle)
-    edit(bundle / "manifest.json", predictor="tfidf_linear")
+    own = json.loads((bundle / "settings.json").read_text(encoding="utf-8"))
+    inner = {"kind": "abstaining", "settings": {"kind": "os.system", "settings": own}}
+    (bundle / "settings.json").write_text(json.dumps(inner), encoding="utf-8")
+    edit(bundle / "manifest.json", predictor="actor_blind")
+    write_sums(bundle)
+    with pytest.raises(UnsafeBundleError, match=r"unknown kind of predictor 'os\.system'"):
+        read_bundle(bundle)
+
+
+def test_wrappers_without_end_are_refused(bundle):
+    endless = {"kind": "actor_blind", "settings": {}}
+    for _ in range(100):
+        endless = {"kind": "actor_blind", "settings": endless}
+    (bundle / "settings.json").write_text(json.dumps(endless), encoding="utf-8")
+    edit(bundle / "manifest.json", predictor="actor_blind")
+    write_sums(bundle)
+    with pytest.raises(DamagedBundleError, match="'actor_blind' holds none that answers"):
+        read_bundle(bundle)
+
+
+def test_weights_that_are_none_are_refused(bundle):
     (bundle / "weights.safetensors").write_bytes(b"not tensors")
     write_sums(bundle)
     with pytest.raises(DamagedBundleError, match="SafetensorError"):
         read_bundle(bundle)
 
 
-def test_paths_that_leave_the_folder_are_refused(bundle):
-    (bundle.parent / "outside").write_text("x")
-    with (bundle / "SHA256SUMS").open("a") as file:
-        file.write(f"{'0' * 64}  ../outside\n")
-    with pytest.raises(DamagedBundleError, match="lies outside the folder"):
+def test_answers_that_are_not_the_predictors_are_refused(bundle):
+    edit(bundle / "manifest.json", answers=["hostile", "neutral", "cooperative", "uncertain"])
+    write_sums(bundle)
+    with pytest.raises(DamagedBundleError, match="but the predictor gives"):
         read_bundle(bundle)
 
 
@@ -152,7 +172,7 @@ def test_other_folders_are_no_bundles(tmp_path):
 
 
 def test_changed_answers_fail_verification(bundle):
-    probes = read_probes(bundle)
+    probes = json.loads((bundle / "probes.json").read_text(encoding="utf-8"))
     probes[0]["probabilities"] = [1.0, 0.0, 0.0]
     (bundle / "probes.json").write_text(json.dumps(probes), encoding="utf-8")
     write_sums(bundle)
@@ -168,10 +188,43 @@ def test_writing_replaces_a_bundle_and_nothing_else(written, tmp_path):
     with pytest.raises(BundleError, match="exists and is no bundle"):
         write_bundle(place, model.predictor_, {})
     assert (place / "thesis.txt").read_text() == "mine"
+    (place / "manifest.json").write_text('{"name": "A page"}')  # as pages on the web have one
+    with pytest.raises(BundleError, match="exists and is no bundle"):
+        write_bundle(place, model.predictor_, {})
     write_bundle(tmp_path / "new", model.predictor_, {})
     write_bundle(tmp_path / "new", model.predictor_, {"again": True})
     assert read_bundle(tmp_path / "new").manifest["again"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new", "place"]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("[]", "no list of statements"),
+        ("{}", "no list of statements"),
+        ('[{"text": "Rome met Oslo."}]', "no list of statements"),
+        ("[NaN]", "NaN is no number of JSON"),
+        ("[", r"probes\.json is unreadable"),
+    ],
+)
+def test_mangled_probes_fail_verification(bundle, content, problem):
+    (bundle / "probes.json").write_text(content, encoding="utf-8")
+    write_sums(bundle)
+    load_bundle(bundle)  # which does not ask them
+    with pytest.raises(DamagedBundleError, match=problem):
+        largest_difference(bundle)
+
+
+def test_probes_outside_of_their_text_are_told(bundle):
+    probes = json.loads((bundle / "probes.json").read_text(encoding="utf-8"))
+    probes[3]["mention_end"] = 10_000
+    (bundle / "probes.json").write_text(json.dumps(probes), encoding="utf-8")
+    write_sums(bundle)
+    expected = r"probes\.json: column 'mention_start', row 3"
+    with pytest.raises(DamagedBundleError, match=expected):
+        largest_difference(bundle)
+    with pytest.raises(VerificationError, match=expected):  # and in the line of another process
+        verify_in_fresh_process(bundle)
 
 
 def test_half_a_bundle_is_never_left(written, tmp_path):
@@ -221,3 +274,26 @@ def test_tolerance_and_extras_are_those_of_what_is_wrapped(tmp_path):
     write_bundle(tmp_path / "bundle", AbstainingPredictor(softened, 0.5), {})
     manifest = json.loads((tmp_path / "bundle" / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["tolerance"], manifest["requires"]) == (1e-3, ["embed"])
+
+
+def test_on_another_processor_a_network_may_round_otherwise(written, tmp_path):
+    about = {"model": {"name": "mine"}, "tolerance": 0.01}
+    here = {"processor": processor(), "runtime": ""}
+    changed = {"here": here, "there": here | {"processor": "Another 9000"}}
+    for name, speed in changed.items():
+        folder = tmp_path / name
+        write_bundle(folder, written[1].predictor_, about | {"speed": speed})
+        probes = json.loads((folder / "probes.json").read_text(encoding="utf-8"))
+        low, high = sorted(range(3), key=probes[0]["probabilities"].__getitem__)[::2]
+        probes[0]["probabilities"][high] -= 0.05
+        probes[0]["probabilities"][low] += 0.05
+        (folder / "probes.json").write_text(json.dumps(probes), encoding="utf-8")
+        write_sums(folder)
+    with pytest.raises(VerificationError, match=r"differ by 0\.05 from those at export, more than"):
+        largest_difference(tmp_path / "here")
+    found = largest_difference(tmp_path / "there")
+    assert found == pytest.approx(0.05)
+    assert note_on(tmp_path / "there", found).startswith(
+        "the difference is above the tolerance: exported with Another 9000, asked with "
+    )
+    assert note_on(tmp_path / "there", 0.005) == ""

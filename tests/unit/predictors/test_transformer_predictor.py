@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from stancelab.export.bundle import read_bundle, write_bundle
 from stancelab.export.verify import largest_difference, verify_in_fresh_process
 from stancelab.features.actor_tokens import InputSettings
 from stancelab.models.blind import ActorBlind
+from stancelab.predictors.checked import UnfitWeightsError
 from stancelab.predictors.transformer import TransformerPredictor
 from stancelab.schema import as_table, labels_of
 
@@ -103,6 +105,28 @@ def test_an_encoder_that_is_gone_or_another_is_told_in_one_line(model, home, tmp
     finally:
         shutil.copytree(kept, home, dirs_exist_ok=True)
     assert np.isfinite(again(model).predict_proba(TABLE)).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [
+        ("words.ids", lambda array: array + 10**6),
+        ("words.rows", lambda array: array[:, :-1]),
+        ("heads.stance.weight", lambda array: array[:, :-1]),
+        ("heads.more.weight", None),
+    ],
+)
+def test_weights_of_another_network_are_told_in_one_line(model, name, changed):
+    weights = dict(model.predictor_.weights)
+    weights[name] = changed(weights[name]) if changed else np.zeros(3, np.float32)
+    with pytest.raises(UnfitWeightsError, match="the weights do not fit the encoder") as raised:
+        replace(again(model), weights=weights).predict_proba(TABLE)
+    assert "\n" not in str(raised.value)
+
+
+def test_an_encoder_of_no_known_name_is_told(model):
+    with pytest.raises(EncoderError, match=r"belong to its revision .*did you mean 'bundled'"):
+        replace(again(model), encoder="bundle").predict_proba(TABLE)
 
 
 def test_without_the_training_stack_the_extra_is_named(model, monkeypatch):
