@@ -42,7 +42,8 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
     """Run the light baselines once and export the best."""
-    from stancelab.tracking.flow import export, run_experiment
+    from stancelab.tracking.exporting import export
+    from stancelab.tracking.flow import run_experiment
 
     folder = tmp_path_factory.mktemp("workplace")
     experiment = folder / "experiments" / "01_baselines.toml"

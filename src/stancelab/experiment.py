@@ -103,6 +103,13 @@ class Progress(Protocol):
         """Say that ``done`` of ``total`` of something is done."""
 
 
+class Silent:
+    """Shows no progress."""
+
+    def step(self, what: str, done: int, total: int) -> None:
+        """Do nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class CellMonitor:
     """Passes on what a training tells: figures to the recorder, steps to the progress bar."""

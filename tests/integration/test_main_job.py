@@ -14,7 +14,7 @@ from stancelab.evaluation.boards import leaderboard
 from stancelab.experiment import choose_best
 from stancelab.schema import LABELS
 from stancelab.tracking import names
-from stancelab.tracking.flow import export
+from stancelab.tracking.exporting import export
 from stancelab.tracking.reading import find_experiment
 
 
@@ -127,6 +127,8 @@ def test_exports_by_run_and_by_alias_answer_as_tracked(workplace, tmp_path):
     run = next(r for r in tracked.cells if r.data.tags["model.name"] == "tfidf_word_logreg")
     done = export(run.info.run_id, tmp_path / "words")
     assert (done.model, done.difference) == ("tfidf_word_logreg", 0)
+    assert (done.format, done.notes, done.registered) == ("bundle", (), None)
+    assert done.statements_per_second > 500
     bundle = stancelab.load_bundle(tmp_path / "words")
     rows = names.read_cell(tracked.client, run).predictions.slice(0, 50)
     corpus = stancelab.load_corpus("statements").to_pandas().set_index("id")
@@ -151,9 +153,16 @@ def test_card_and_manifest_say_what_it_is(workplace):
     card = (workplace.bundle / "README.md").read_text(encoding="utf-8")
     for words in ("pipeline_tag: text-classification", "CC-BY-4.0", "macro-F1", "- uk", "seed 0"):
         assert words in card
+    assert "license: cc-by-4.0" in card
+    assert "| language: uk |" in card
     manifest = json.loads((workplace.bundle / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["labels"] == list(LABELS)
-    assert manifest["training_data"][0]["licence"] == "CC-BY-4.0"
+    data = manifest["training_data"][0]
+    assert (data["licence"], data["terms"]) == ("CC-BY-4.0", "open")
+    tested = manifest["metrics"]["tested"]["statements"]
+    assert tested["macro_f1"] == pytest.approx(manifest["metrics"]["macro_f1"]["statements"])
+    assert 0 < tested["ece"] < 0.5
+    assert manifest["experiment"] == "01_baselines"
 
 
 def test_predict_tags_one_statement_and_a_file(workplace, call, tmp_path):

@@ -1,4 +1,4 @@
-"""The exported folder is an MLflow model: the real server answers over HTTP as Python does."""
+"""An exported folder is an MLflow model: the real server answers over HTTP as Python does."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
 
 import mlflow
 import numpy as np
 import pandas as pd
 import pytest
+from bare_python import bare_python
 
 import stancelab
+from stancelab.tracking.exporting import export
 
 TEXT = "Осло подякувало Варшаві, але пригрозило Мінську санкціями."
 ACTORS = ["Варшаві", "Мінську"]
@@ -26,13 +30,22 @@ SHARES = ["p_hostile", "p_neutral", "p_cooperative"]
 @pytest.fixture(scope="module")
 def server(workplace):
     """Start ``mlflow models serve`` on the exported bundle."""
+    with serving(workplace.bundle, Path(sys.executable), workplace.folder) as address:
+        yield address
+
+
+@contextmanager
+def serving(folder, python, place):
+    """Start ``mlflow models serve`` on a folder, with a Python of choice and inside a place."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    words = ["models", "serve", "-m", str(workplace.bundle), "--env-manager", "local"]
-    environment = os.environ | {"PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"}
+    words = ["models", "serve", "-m", str(folder), "--env-manager", "local"]
+    environment = os.environ | {"PATH": f"{python.parent}:{os.environ['PATH']}"}
+    environment.pop("PYTHONPATH", None)
     process = subprocess.Popen(
-        [sys.executable, "-m", "mlflow", *words, "--host", "127.0.0.1", "--port", str(port)],
+        [python, "-m", "mlflow", *words, "--host", "127.0.0.1", "--port", str(port)],
+        cwd=place,
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -127,3 +140,22 @@ def test_logged_model_loads_from_the_registry(workplace):
     answer = model.predict(pd.DataFrame({"text": [TEXT] * 2, "actor": ACTORS}))
     bundle = stancelab.load_bundle(workplace.bundle)
     np.testing.assert_allclose(answer[SHARES], bundle.predict_proba([TEXT] * 2, ACTORS), atol=1e-9)
+
+
+@pytest.mark.slow
+def test_a_folder_with_its_code_serves_where_stancelab_is_not_installed(workplace, tmp_path):
+    folder, python = tmp_path / "model", bare_python(tmp_path / "bare")
+    export("best:01_baselines", folder, export_format="mlflow")
+    words = [python, "-c", "import stancelab.scoring"]
+    missing = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path)
+    assert "No module named 'stancelab" in missing.stderr
+    bundle = stancelab.load_bundle(workplace.bundle)
+    with serving(folder, python, tmp_path) as address:
+        for form in FORMS.values():
+            status, answer = post(address, form)
+            assert status == 200
+            shares = [[row[name] for name in SHARES] for row in answer["predictions"]]
+            np.testing.assert_allclose(shares, bundle.predict_proba([TEXT] * 2, ACTORS), atol=1e-6)
+        status, answer = post(address, {"dataframe_records": [{"text": 1, "actor": "Осло"}]})
+        assert (status, "column 'text', row 0" in answer["message"]) == (400, True)
+    assert stancelab.load_bundle(folder).manifest["model"] == bundle.manifest["model"]

@@ -18,7 +18,7 @@ def bundle(workplace, tmp_path_factory):
     """The best model, answering half of the validation rows."""
     import os
 
-    from stancelab.tracking.flow import export
+    from stancelab.tracking.exporting import export
 
     folder = tmp_path_factory.mktemp("abstaining") / "bundle"
     before = os.getcwd()

@@ -40,7 +40,7 @@ def compare(
 ) -> None:
     """Show models side by side, on the same rows, and which of them can be told apart."""
     from stancelab.pages import check_place, write_page
-    from stancelab.tracking.flow import name_champion
+    from stancelab.tracking.registering import name_champion
 
     if champion and (len(targets) > 1 or data):
         raise StancelabError("--champion takes one experiment; name the one whose best it is")

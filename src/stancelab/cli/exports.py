@@ -11,19 +11,44 @@ from stancelab.cli import display
 from stancelab.errors import StancelabError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from stancelab.evaluation.abstention import Wanted
 
 OnError = Literal["fail", "skip"]
-_KILOBYTE = 1e3
+Format = Literal["bundle", "onnx", "huggingface", "mlflow"]
+Precision = Literal["fp32", "int8"]
 
 
 def export(
     target: Annotated[
         str | None, typer.Argument(help="Run ID, best:EXPERIMENT or models:/NAME@ALIAS.")
     ] = None,
-    folder: Annotated[Path | None, typer.Argument(help="Where the bundle goes.")] = None,
+    folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="Where it goes.")] = None,
+    export_format: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            help="A bundle; one whose encoder is ONNX in any case; a directory of transformers; "
+            "or an MLflow model that carries its code.",
+        ),
+    ] = "bundle",
+    precision: Annotated[
+        Precision | None, typer.Option(help="Of the encoder as ONNX; fp32 if nothing is said.")
+    ] = None,
+    languages: Annotated[
+        str | None,
+        typer.Option(metavar="uk,en,…", help="Keep only the tokens that these languages need."),
+    ] = None,
+    keep_tokens_of: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Keep the tokens of this text file; may be repeated."),
+    ] = None,
+    register: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Register it in MLflow (with --format mlflow)."),
+    ] = None,
+    alias: Annotated[
+        str | None, typer.Option(help="Alias of the registered version, such as champion.")
+    ] = None,
     refit: Annotated[bool, typer.Option("--refit", help="Train on all rows first.")] = False,
     abstain: Annotated[
         str | None,
@@ -33,41 +58,37 @@ def export(
         ),
     ] = None,
     verify: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Only ask a bundle its probe statements.")
+        Path | None, typer.Option(metavar="DIR", help="Only ask an export its probe statements.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print an object for programs.")] = False,
 ) -> None:
-    """Write a trained model as a bundle and verify it after a reload in a fresh process."""
+    """Write a trained model for use elsewhere, and verify it in a fresh process."""
     if verify is not None:
-        if target is not None or abstain is not None:
+        given = (target, abstain, precision, languages, keep_tokens_of, register, alias)
+        if any(one is not None for one in given) or refit or export_format != "bundle":
             raise StancelabError("--verify DIR takes no other argument")
         _verify(verify, json)
         return
     if target is None or folder is None:
         raise StancelabError("expected what to export and where: stancelab export TARGET DIR")
     wanted = _wanted(abstain)
-    from stancelab.tracking.flow import export as export_run
+    from stancelab.cli.exported import conversion_of, print_exported, registration_of
+    from stancelab.tracking.exporting import export as export_run
 
+    conversion = conversion_of(precision, languages, keep_tokens_of)
+    registration = registration_of(register, alias)
     with display.progress_bar() as bar:
-        done = export_run(target, folder, refit=refit, abstain=wanted, progress=bar)
-    if json:
-        found: dict[str, Any] = {
-            "model": done.model,
-            "run": done.run_id,
-            "folder": str(done.folder),
-        }
-        found |= {"difference": done.difference, "refit": done.refitted, "bytes": done.size}
-        found |= {"abstention": done.abstention}
-        display.print_json(found)
-        return
-    trained = ", trained again on all rows" if done.refitted else ""
-    display.console().print(
-        f"{done.folder}: {done.model}{trained}, {done.size / _KILOBYTE:,.0f} kB, "
-        f"verified in a fresh process (largest difference {done.difference:.1g})",
-        markup=False,
-    )
-    if done.abstention is not None:
-        display.console().print(_what_it_gives(done.abstention), markup=False, soft_wrap=True)
+        done = export_run(
+            target,
+            folder,
+            export_format=export_format,
+            conversion=conversion,
+            refit=refit,
+            abstain=wanted,
+            register=registration,
+            progress=bar,
+        )
+    print_exported(done, json)
 
 
 def _wanted(text: str | None) -> Wanted | None:
@@ -85,19 +106,6 @@ def _wanted(text: str | None) -> Wanted | None:
             "and up to 1, such as precision=0.9"
         )
     return cast("Wanted", (name, share))
-
-
-def _what_it_gives(abstention: Mapping[str, Any]) -> str:
-    """Say in one line when a bundle does not answer, and what that gives."""
-    from stancelab.export.abstaining import describe_answered
-
-    parts = {"validation": abstention["validation"], **abstention["test"]}
-    tested = [name if name == "validation" else f"test on {name}" for name in parts]
-    given = [
-        f"{name} {describe_answered(part)}"
-        for name, part in zip(tested, parts.values(), strict=True)
-    ]
-    return f"answers 'uncertain' below {abstention['threshold']:.4f}: {'; '.join(given)}"
 
 
 def predict(
@@ -173,13 +181,18 @@ def _predict_file(
 
 
 def _verify(folder: Path, json: bool) -> None:
-    from stancelab.export.verify import verify_in_fresh_process
+    from stancelab.export.formats import verify_folder
+    from stancelab.export.huggingface.folder import is_huggingface
+    from stancelab.export.verify import note_on
 
-    difference = verify_in_fresh_process(folder)
+    difference = verify_folder(folder)
+    note = "" if is_huggingface(folder) else note_on(folder, difference)
     if json:
-        display.print_json({"folder": str(folder), "difference": difference})
-    else:
-        display.console().print(
-            f"{folder}: verified in a fresh process (largest difference {difference:.1g})",
-            markup=False,
-        )
+        display.print_json({"folder": str(folder), "difference": difference, "note": note})
+        return
+    display.console().print(
+        f"{folder}: verified in a fresh process (largest difference {difference:.1g})",
+        markup=False,
+    )
+    if note:
+        display.notes().print(f"note: {note}", markup=False)

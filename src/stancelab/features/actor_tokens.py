@@ -126,6 +126,11 @@ class ActorTokenizer:
         The encoder's; the marker tokens are added to it.
     settings : InputSettings
         What is shown.
+
+    Attributes
+    ----------
+    single, pair : list of list of (int, int)
+        The special tokens before, between and after one text or two, each with its type.
     """
 
     def __init__(self, tokenizer: Tokenizer, settings: InputSettings) -> None:
@@ -137,14 +142,19 @@ class ActorTokenizer:
         vocabulary = tokenizer.get_added_tokens_decoder().items()
         ids = {token.content: number for number, token in vocabulary}
         self.marker_ids = [ids[marker] for marker in (*ACTOR_MARKERS, SOURCE_MARKER)]
-        self._single = _ends(tokenizer.encode("a"), 1)
-        self._pair = _ends(tokenizer.encode("a", "a"), 2)
+        self.single = _ends(tokenizer.encode("a"), 1)
+        self.pair = _ends(tokenizer.encode("a", "a"), 2)
 
     @property
     def special_ids(self) -> list[int]:
         """List every token id that an input can have besides its words."""
-        ends = [token for part in (*self._single, *self._pair) for token, _ in part]
+        ends = [token for part in (*self.single, *self.pair) for token, _ in part]
         return sorted({*ends, *self.marker_ids})
+
+    @property
+    def longest_name(self) -> int:
+        """Tokens that a name may take."""
+        return min(_NAME_TOKENS, self.settings.max_tokens // 4)
 
     @property
     def mask_id(self) -> int | None:
@@ -187,14 +197,14 @@ class ActorTokenizer:
     def _shown(self, asked: Query, words: dict[str, Encoding]) -> _Shown:
         marked = asked.named and self.settings.format != "pair"
         second = self._second(asked, words)
-        ends = self._pair if second else self._single
+        ends = self.pair if second else self.single
         room = self.settings.max_tokens - sum(map(len, ends)) - len(second) - 2 * marked
         piece = _window(self._text(asked, words[asked.text]), max(room, 1))
         return _Shown(piece, marked, second, ends)
 
     def _second(self, asked: Query, words: dict[str, Encoding]) -> list[tuple[int, int]]:
         """Give the tokens of the actor's name, and of who speaks, as far as they are shown."""
-        most = min(_NAME_TOKENS, self.settings.max_tokens // 4)
+        most = self.longest_name
         hidden = asked.named and self.settings.format == "mark"
         name = [] if hidden else [(token, 1) for token in words[asked.name].ids[:most]]
         if not (self.settings.source and asked.source):

@@ -17,7 +17,7 @@ from stancelab.evaluation.plots import answers_figure, save_svg
 from stancelab.evaluation.report import CellScore
 from stancelab.evaluation.slices import SliceScore
 from stancelab.export.bundle import write_bundle
-from stancelab.export.card import training_data
+from stancelab.export.licences import training_data
 from stancelab.plan import Cell, Plan
 from stancelab.tracking import names
 from stancelab.tracking.entities import metrics_of, tags_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Run
 
-    from stancelab.export.mlflow_model import Extend
+    from stancelab.export.mlflow_folder import Extend
     from stancelab.predictors.base import Predictor
 
 _MISTAKES, _BYTES = 100, 1e6
@@ -108,7 +108,7 @@ class CellRecords:
         self, run: Run, cell: Cell, score: CellScore, predictor: Predictor
     ) -> tuple[str, int]:
         """Log the bundle as the run's model, and give its ID and size in bytes."""
-        from stancelab.export.mlflow_model import log_bundle
+        from stancelab.export.mlflow_folder import log_bundle
 
         about = {
             "model": {"name": cell.model, "config": cell.config.model_dump(mode="json")},

@@ -212,7 +212,7 @@ def read_config(tracked: Tracked) -> dict[str, Any]:
 
 
 def model_of(run: Run) -> str:
-    """Give the ID of the model that a run logged.
+    """Give the ID of the model that a run trained; what was exported from it came later.
 
     Raises
     ------
@@ -224,7 +224,7 @@ def model_of(run: Run) -> str:
         raise StoreError(
             f"run {run.info.run_id} has no model; run the experiment again with --fresh"
         )
-    return str(outputs[0].model_id)
+    return str(min(outputs, key=lambda one: one.step).model_id)
 
 
 def bundle_of(run: Run, client: MlflowClient) -> Path:

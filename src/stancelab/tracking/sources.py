@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stancelab.errors import StoreError
 from stancelab.evaluation.report import CellScore, Scoring
-from stancelab.export.bundle import read_manifest
+from stancelab.export.manifest import read_manifest
 from stancelab.tracking import names
 from stancelab.tracking.reading import BEST, Tracked, find_experiment, find_run
 

@@ -6,16 +6,17 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from stancelab.cli.exports import _wanted, _what_it_gives
+from stancelab.cli.exported import what_it_gives
+from stancelab.cli.exports import _wanted
 from stancelab.errors import StancelabError
 from stancelab.evaluation.abstention import ThresholdError
 from stancelab.evaluation.predictions import PROBABILITIES, asked
 from stancelab.evaluation.report import Scoring
 from stancelab.evaluation.test_sets import TestSet
 from stancelab.export.abstaining import abstention
-from stancelab.export.card import model_card
+from stancelab.export.card.page import model_card
 from stancelab.schema import as_table
-from stancelab.tracking.flow import export
+from stancelab.tracking.exporting import export
 
 SURE, UNSURE, WRONG = (0.9, 0.05, 0.05), (0.5, 0.2, 0.3), (0.1, 0.8, 0.1)
 TEST_SETS = (
@@ -70,29 +71,29 @@ def test_all_rows_answered_a_precision_out_of_reach_and_no_answer_at_all():
     with pytest.raises(ThresholdError, match=r"reaches precision=0\.9 .* highest is 0\.500, where"):
         abstention(only_unsure, SCORING, ("precision", 0.9))
     unanswered = {"rows": 3, "coverage": 0.0, "precision": None}
-    line = _what_it_gives({"threshold": 0.7, "validation": unanswered, "test": {}})
+    line = what_it_gives({"threshold": 0.7, "validation": unanswered, "test": {}})
     assert line == "answers 'uncertain' below 0.7000: validation 0.0% of 3 answered"
 
 
 def test_the_command_and_the_card_say_it(found):
-    line = _what_it_gives(found)
+    line = what_it_gives(found)
     assert line.startswith(
         "answers 'uncertain' below 0.7000: validation 50.0% of 60 answered, 100.0% of these right; "
         "test on mine 75.0% of 4 answered, 100.0% of these right; test on polar"
     )
-    manifest = {"training_data": [], "model": {"name": "mine"}, "requires": []}
-    card = model_card(manifest | {"abstention": found}, None)
+    manifest = {"training_data": [], "model": {"name": "mine"}, "requires": [], "refit": True}
+    card = model_card(manifest | {"abstention": found})
     assert "reaches 0.7000 it answers `uncertain`" in card
     assert "for a precision of 0.9" in card
     assert "- the test rows of polar: 100.0% of 2 answered, 50.0% of these right." in card
-    assert "uncertain" not in model_card(manifest, None)
+    assert "uncertain" not in model_card(manifest)
 
 
 def test_the_card_of_a_refit_says_which_rows_were_held_out():
-    manifest = {"training_data": [], "model": {"name": "mine"}, "requires": []}
-    assert "trained on all rows, the test" in model_card(manifest, None)
+    manifest = {"training_data": [], "model": {"name": "mine"}, "requires": [], "refit": True}
+    assert "trained on all rows, the test" in model_card(manifest)
     manifest["model"]["config"] = {"calibration": "isotonic"}
-    assert "trained on all rows (but a fifth of the documents" in model_card(manifest, None)
+    assert "trained on all rows (but a fifth of the documents" in model_card(manifest)
 
 
 @pytest.mark.parametrize("text", ["0.9", "precision=1.5", "recall=0.5", "coverage=0", "precision="])

@@ -1,0 +1,1 @@
+"""A fine-tuned encoder as a directory that `transformers` opens by itself."""
