@@ -1,4 +1,4 @@
-"""From which words of a text the n-grams of `features.tfidf` come: for the few rows to explain."""
+"""From which words of a text the n-grams of `features.ngrams` come: for the few rows to explain."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from stancelab.features.tfidf import TOKEN, Row, TfidfFeatures, TfidfSettings, analyse, rows
+from stancelab.features.ngrams import TOKEN, Row, TfidfSettings, analyse, rows
+from stancelab.features.tfidf import TfidfFeatures
 from stancelab.features.words import NO_WORD, Span, WordWeights, WrittenWords
 
 if TYPE_CHECKING:

@@ -12,15 +12,8 @@ from hypothesis import strategies as st
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from stancelab.features.tfidf import (
-    ACTOR_MARK,
-    Row,
-    TfidfFeatures,
-    TfidfSettings,
-    analyse,
-    fit_tfidf,
-    rows,
-)
+from stancelab.features.ngrams import ACTOR_MARK, Row, TfidfSettings, analyse, rows
+from stancelab.features.tfidf import TfidfFeatures, fit_tfidf
 from stancelab.predictors.blind import hide_actor
 from stancelab.schema import as_table
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from stancelab.features.actor_tokens import ActorTokenizer, InputSettings, Query, queries
-from stancelab.features.tfidf import Row, TfidfSettings, analyse, rows
+from stancelab.features.ngrams import Row, TfidfSettings, analyse, rows
 from stancelab.features.tracing import trace
 from stancelab.features.words import NO_WORD, WordWeights, WrittenWords
 from stancelab.predictors.blind import hide_actor
