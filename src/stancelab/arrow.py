@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-_DTYPES = {pa.int32(): np.int32, pa.int64(): np.int64, pa.float64(): np.float64}
+_DTYPES = {
+    pa.int32(): np.int32,
+    pa.int64(): np.int64,
+    pa.float64(): np.float64,
+    pa.bool_(): np.bool_,
+}
 
 
 def strings(values: Sequence[str]) -> pa.Array:
@@ -35,17 +40,52 @@ def strings(values: Sequence[str]) -> pa.Array:
 
 
 def numbers(values: Sequence[float] | NDArray[Any], kind: pa.DataType) -> pa.Array:
-    """Make a column of numbers of an Arrow type.
+    """Make a column of numbers of an Arrow type, or of truth values.
 
     Examples
     --------
     >>> numbers([1, 2], pa.int32()).to_pylist()
     [1, 2]
     """
-    array = np.ascontiguousarray(values, dtype=_DTYPES[kind])
-    return pa.Array.from_buffers(kind, len(array), [None, pa.py_buffer(array.tobytes())])
+    array: NDArray[Any] = np.ascontiguousarray(values, dtype=_DTYPES[kind])
+    content = _bits(array) if pa.types.is_boolean(kind) else array.tobytes()
+    return pa.Array.from_buffers(kind, len(array), [None, pa.py_buffer(content)])
 
 
 def column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     """Make a column of text or of numbers."""
     return strings(values) if pa.types.is_string(kind) else numbers(values, kind)
+
+
+def optional(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """Make a column of text, of truth values or of numbers in which some are missing.
+
+    Examples
+    --------
+    >>> optional([1, None], pa.int64()).to_pylist(), optional([None, "x"], pa.string()).to_pylist()
+    ([1, None], [None, 'x'])
+    """
+    there = np.array([value is not None for value in values], dtype=np.bool_)
+    filler: Any = "" if pa.types.is_string(kind) else 0
+    filled = values if there.all() else [filler if one is None else one for one in values]
+    found = column(filled, kind)
+    if there.all():
+        return found
+    buffers = [pa.py_buffer(_bits(there)), *found.buffers()[1:]]
+    return pa.Array.from_buffers(kind, len(values), buffers)
+
+
+def empty_texts(rows: int) -> pa.Array:
+    """Make a column of empty text.
+
+    Examples
+    --------
+    >>> empty_texts(2).to_pylist()
+    ['', '']
+    """
+    buffers = [None, pa.py_buffer(bytes(4 * (rows + 1))), pa.py_buffer(b"")]
+    return pa.Array.from_buffers(pa.string(), rows, buffers)
+
+
+def _bits(truths: NDArray[np.bool_]) -> bytes:
+    return np.packbits(truths, bitorder="little").tobytes()

@@ -109,14 +109,16 @@ class BadRow:
 class BadRowsError(DataError):
     """Rows of a file that cannot be used; lists up to 20 of them and gives the total."""
 
+    advice = 'leave them out with on_error = "skip" (--on-error skip)'
+
     def __init__(self, rows: Sequence[BadRow], total: int) -> None:
         self.rows = tuple(rows)
         self.total = total
         listed = "".join(f"\n  {row}" for row in self.rows[:MAX_LISTED])
         more = f"\n  and {total - MAX_LISTED} more" if total > MAX_LISTED else ""
         super().__init__(
-            f"{total} {'row' if total == 1 else 'rows'} cannot be used; mend them, or leave them "
-            f'out with on_error = "skip" (--on-error skip):{listed}{more}'
+            f"{total} {'row' if total == 1 else 'rows'} cannot be used; mend them, or "
+            f"{self.advice}:{listed}{more}"
         )
 
 

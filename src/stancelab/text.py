@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import NamedTuple
 
 ABSENT = -1
@@ -43,12 +44,27 @@ def find_mention(text: str, name: str) -> Mention:
     """
     if not name:
         return Mention(ABSENT, ABSENT, 0)
-    literal = re.escape(name)
-    starts = [m.start() for m in re.finditer(rf"(?<!\w){literal}(?!\w)", text)]
-    starts = starts or [m.start() for m in re.finditer(literal, text)]
-    if not starts:
+    starts = list(_bounded(text, name))
+    first = starts[0] if starts else text.find(name)
+    if first < 0:
         return Mention(ABSENT, ABSENT, 0)
-    return Mention(starts[0], starts[0] + len(name), len(starts))
+    return Mention(first, first + len(name), len(starts) or text.count(name))
+
+
+def _bounded(text: str, name: str) -> Iterator[int]:
+    """Find where a name stands on word boundaries; no pattern, as each name would need its own."""
+    start = text.find(name)
+    while start >= 0:
+        end = start + len(name)
+        cut = (start > 0 and _in_word(text[start - 1])) or _in_word(text[end : end + 1])
+        if not cut:
+            yield start
+        start = text.find(name, start + 1 if cut else end)
+
+
+def _in_word(char: str) -> bool:
+    """Say whether a character is of a word, as patterns have it."""
+    return char.isalnum() or char == "_"
 
 
 def around(text: str, start: int, end: int, characters: int) -> tuple[str, str, str]:

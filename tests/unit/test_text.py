@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -36,6 +38,16 @@ def test_a_name_is_found_on_word_boundaries(
 ) -> None:
     """The first occurrence as a word; one inside a word only where there is no other."""
     assert find_mention(text, name) == expected
+
+
+@given(st.text("ab _.б1²½", max_size=12), st.text("ab _.б1", min_size=1, max_size=3))
+@example("aaaa aa", "aa")
+def test_boundaries_are_those_of_patterns(text: str, name: str) -> None:
+    """A name stands between what is not of a word, as ``\\w`` has it."""
+    literal = re.escape(name)
+    found = list(re.finditer(rf"(?<!\w){literal}(?!\w)", text)) or [*re.finditer(literal, text)]
+    span = found[0].span() if found else (ABSENT, ABSENT)
+    assert find_mention(text, name) == (*span, len(found))
 
 
 def test_an_occurrence_inside_a_word_does_not_make_a_name_ambiguous() -> None:

@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from stancelab.cli import comparing, data, experiments, exports
+from stancelab.cli import comparing, data, experiments, exports, scoring
 from stancelab.errors import StancelabError
 
 app = typer.Typer(
@@ -26,7 +26,8 @@ app.command("run")(experiments.run)
 app.command("compare")(comparing.compare)
 app.command("ui")(experiments.ui)
 app.command("export")(exports.export)
-app.command("predict")(exports.predict)
+app.command("predict")(scoring.predict)
+app.command("score")(scoring.score)
 
 
 def main() -> None:

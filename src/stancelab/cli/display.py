@@ -11,7 +11,14 @@ from typing import Any
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 _WIDTH = 150
@@ -62,10 +69,13 @@ class Bar:
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._task: TaskID | None = None
-        self._total = 0
+        self._total: int | None = 0
 
-    def step(self, what: str, done: int, total: int) -> None:
-        """Show that ``done`` of ``total`` is done; another total is another bar."""
+    def step(self, what: str, done: int, total: int | None) -> None:
+        """Show that ``done`` of ``total`` is done; another total is another bar.
+
+        No total is one that nobody knows.
+        """
         if self._task is None or total != self._total:
             if self._task is not None:
                 self._progress.remove_task(self._task)
@@ -79,7 +89,7 @@ def progress_bar() -> Iterator[Bar]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
+        MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
     screen = Console(stderr=True)

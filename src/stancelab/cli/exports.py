@@ -1,9 +1,9 @@
-"""``stancelab export`` and ``predict``."""
+"""``stancelab export``."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
@@ -13,7 +13,6 @@ from stancelab.errors import StancelabError
 if TYPE_CHECKING:
     from stancelab.evaluation.abstention import Wanted
 
-OnError = Literal["fail", "skip"]
 Format = Literal["bundle", "onnx", "huggingface", "mlflow"]
 Precision = Literal["fp32", "int8"]
 
@@ -106,78 +105,6 @@ def _wanted(text: str | None) -> Wanted | None:
             "and up to 1, such as precision=0.9"
         )
     return cast("Wanted", (name, share))
-
-
-def predict(
-    bundle: Annotated[Path, typer.Argument(help="The bundle's folder.")],
-    file: Annotated[Path | None, typer.Argument(help="CSV, TSV, JSONL or Parquet to tag.")] = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Where it goes.")] = None,
-    text: Annotated[str | None, typer.Option(help="One statement to tag.")] = None,
-    actor: Annotated[
-        list[str] | None, typer.Option(help="The actor asked for; may be repeated.")
-    ] = None,
-    text_column: Annotated[str, typer.Option(help="Column of the file with the text.")] = "text",
-    actor_column: Annotated[str, typer.Option(help="Column with the actor.")] = "actor",
-    on_error: Annotated[
-        OnError, typer.Option("--on-error", help="Whether bad rows stop it or are left out.")
-    ] = "fail",
-    json: Annotated[bool, typer.Option("--json", help="Print objects for programs.")] = False,
-) -> None:
-    """Tag one statement, or every row of a file, with label and three probabilities."""
-    if (text is None) == (file is None):
-        raise StancelabError("expected either a FILE, or --text with --actor")
-    if text is not None:
-        _predict_one(bundle, text, actor or [], json)
-        return
-    if output is None or file is None:
-        raise StancelabError("expected -o OUTPUT beside the file to tag")
-    if actor:
-        raise StancelabError("--actor goes with --text; in a file the actor is a column")
-    _predict_file(bundle, file, output, (text_column, actor_column), on_error, json)
-
-
-def _predict_one(folder: Path, text: str, actors: list[str], json: bool) -> None:
-    from stancelab.scoring import load_bundle
-    from stancelab.text import find_mention
-
-    if not text.strip():
-        raise StancelabError("--text is empty; expected a statement")
-    if not actors or not all(actor.strip() for actor in actors):
-        raise StancelabError("expected --actor NAME beside --text, the actor the tag is about")
-    rows = [{"text": text, "actor": actor} for actor in actors]
-    tags = load_bundle(folder).tag(rows).to_pylist()
-    for actor in actors:
-        if find_mention(text, actor).occurrences == 0:
-            display.notes().print(f"note: {actor!r} is not named in the text", markup=False)
-    tagged: list[dict[str, Any]] = [{**row, **tag} for row, tag in zip(rows, tags, strict=True)]
-    if json:
-        display.print_json(tagged)
-    else:
-        display.print_tags(tagged)
-
-
-def _predict_file(
-    folder: Path, file: Path, output: Path, names: tuple[str, str], on_error: OnError, json: bool
-) -> None:
-    from stancelab.datasets.own.files import Columns
-    from stancelab.scoring import load_bundle, tag_file
-
-    bundle = load_bundle(folder)
-    columns = Columns.model_validate({"text": names[0], "actor": names[1]})
-    with display.progress_bar() as bar:
-        counts = tag_file(
-            bundle,
-            file,
-            output,
-            columns,
-            on_error,
-            lambda done, total: bar.step("tagging", done, total),
-        )
-    if json:
-        display.print_json({"output": str(output), **counts})
-    else:
-        listed = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-        display.console().print(f"{output}: {listed}", markup=False)
 
 
 def _verify(folder: Path, json: bool) -> None:

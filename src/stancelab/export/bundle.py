@@ -170,6 +170,7 @@ def _write_predictor(folder: Path, predictor: Predictor, about: dict[str, Any]) 
         shutil.copyfile(path, folder / name)
     arrays = {name: np.ascontiguousarray(array) for name, array in state.arrays.items()}
     save_file(arrays, folder / WEIGHTS)
+    (folder / WEIGHTS).chmod(0o644)  # safetensors writes for its owner alone
     settings = json.dumps(state.settings, ensure_ascii=False)
     (folder / SETTINGS).write_text(settings + "\n", encoding="utf-8")
     kind, inner = _innermost(predictor.kind, state)

@@ -19,7 +19,7 @@ from stancelab.predictors.runtime import runtime_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_WARM_UP, _AT_ONCE = 16, 128
+_WARM_UP, _AT_ONCE = 16, 512
 _SECONDS = 1.5
 _CPUINFO = Path("/proc/cpuinfo")
 

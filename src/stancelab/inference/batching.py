@@ -96,7 +96,10 @@ def batches(
 
 
 def ahead(made: Iterator[Batch]) -> Iterator[Batch]:
-    """Make batches in a thread of their own, a few ahead of whoever takes them."""
+    """Make batches in a thread of their own, a few ahead of whoever takes them.
+
+    The first is begun at once: a tokenizer is then opened while the network is.
+    """
     waiting: Queue[Batch | BaseException | None] = Queue(_WAITING)
 
     def make() -> None:
@@ -109,6 +112,10 @@ def ahead(made: Iterator[Batch]) -> Iterator[Batch]:
             waiting.put(None)
 
     Thread(target=make, daemon=True).start()
+    return _taken(waiting)
+
+
+def _taken(waiting: Queue[Batch | BaseException | None]) -> Iterator[Batch]:
     while (batch := waiting.get()) is not None:
         if isinstance(batch, BaseException):
             raise batch

@@ -86,7 +86,8 @@ class Network:
         """
         found = np.empty((n_rows, size))
         with self._telling():
-            for places, output in self._engine.answer(ahead(batches)):
+            made = ahead(batches)
+            for places, output in self._engine.answer(made):
                 if output.shape != (len(places), size) or not np.isfinite(output).all():
                     raise ValueError(f"it gives no {size} finite numbers a row")
                 found[places] = output

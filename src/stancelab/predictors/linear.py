@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 COMMONEST, RAREST = 1.0, 100.0
 """Inverse document frequencies that a state may have: 1 is a term that every row has."""
 
+_ROWS = 2000
+"""Rows whose n-grams are counted at a time; more of them need more memory and little less time."""
+
 
 @dataclass(frozen=True, eq=False)
 class TfidfLinearPredictor:
@@ -56,7 +59,11 @@ class TfidfLinearPredictor:
 
     def predict_proba(self, table: pa.Table) -> NDArray[np.float64]:
         """Weigh the n-grams and add them up."""
-        return softmax(self.features.transform(table) @ self.weights + self.bias)
+        found = np.empty((len(table), len(LABELS)))
+        for at in range(0, len(table), _ROWS):
+            counted = self.features.transform(table.slice(at, _ROWS))
+            found[at : at + _ROWS] = softmax(counted @ self.weights + self.bias)
+        return found
 
     def weigh_words(
         self, table: pa.Table, answers: NDArray[np.int64], truths: NDArray[np.int64]

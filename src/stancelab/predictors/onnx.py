@@ -107,9 +107,8 @@ class OnnxTransformerPredictor:
 
     def _batches(self, asked: Sequence[Query]) -> Iterator[Batch]:
         sizes = [len(one.text) for one in asked]
-        tokenizer = self._tokenizer
         return batches(
-            sizes, lambda places: tokenizer.encode([asked[at] for at in places]), self._pad
+            sizes, lambda places: self._tokenizer.encode([asked[at] for at in places]), self._pad
         )
 
     def _pad(self, rows: Sequence[Tokens]) -> Feed:

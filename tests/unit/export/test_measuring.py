@@ -44,14 +44,14 @@ def counting(monkeypatch):
 def test_rows_are_tagged_once_until_the_time_is_over(counting):
     import pyarrow as pa
 
-    table = pa.concat_tables([toy_table()] * 5)
+    table = pa.concat_tables([toy_table()] * 15)
     found = measure_speed(counting, table, seconds=60)
-    assert Counting.asked == [16, 128, 128, 128, 16]
-    assert (found.rows, found.runtime) == (400, "")
+    assert Counting.asked == [16, 512, 512, 176]
+    assert (found.rows, found.runtime) == (1200, "")
     assert found.statements_per_second > 0
     Counting.asked.clear()
-    assert measure_speed(counting, table, seconds=0).rows == 128
-    assert Counting.asked == [16, 128]
+    assert measure_speed(counting, table, seconds=0).rows == 512
+    assert Counting.asked == [16, 512]
 
 
 def test_the_machine_is_named_by_its_processor_alone():

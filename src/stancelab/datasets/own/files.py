@@ -8,12 +8,11 @@ from pathlib import Path
 from stancelab.datasets.base import Loaded
 from stancelab.datasets.own.cells import Origin
 from stancelab.datasets.own.columns import Columns, OnError, checked_labels
-from stancelab.datasets.own.gathering import gather, refuse
-from stancelab.datasets.own.records import Record, read_records
-from stancelab.datasets.own.rows import Row, RowReader, numbered
-from stancelab.errors import BadRow
+from stancelab.datasets.own.gathering import gather
+from stancelab.datasets.own.records import read_records
+from stancelab.datasets.own.rows import RowReader, numbered
 
-__all__ = ["Columns", "OnError", "load_file", "origin_of", "refuse", "unlabelled_row"]
+__all__ = ["Columns", "OnError", "load_file", "origin_of"]
 
 
 def load_file(
@@ -52,12 +51,6 @@ def load_file(
     reader = RowReader(columns or Columns(), checked_labels(path, labels), numbered())
     found = reader.rows(origin_of(path), read_records(path))
     return gather(str(path), found, reader, on_error)
-
-
-def unlabelled_row(path: Path, columns: Columns, record: Record) -> Row | BadRow:
-    """Turn a record into a row to be tagged, whatever labels it may have."""
-    reader, origin = RowReader(columns, None, numbered()), origin_of(path)
-    return next(reader.rows(origin, [record]))
 
 
 def origin_of(path: Path) -> Origin:

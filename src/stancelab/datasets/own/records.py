@@ -1,27 +1,44 @@
-"""Reading CSV, JSONL and Parquet line by line, so that every fault has a place."""
+"""Reading CSV, JSONL and Parquet row by row, so that every fault has a place."""
 
 from __future__ import annotations
 
-import csv
-import json
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import BinaryIO, Literal, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from stancelab.datasets.own.lines import (
+    DelimitedRows,
+    RawRow,
+    Record,
+    delimited_record,
+    json_record,
+    json_rows,
+)
 from stancelab.errors import BadRow, DataError
 
+__all__ = [
+    "SUFFIXES",
+    "Kind",
+    "Record",
+    "cut_rows",
+    "kind_of",
+    "open_text",
+    "parquet_file",
+    "read_records",
+    "record_of",
+]
+
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
-_DELIMITERS = ",;\t"
+Kind = Literal["csv", "tsv", "jsonl", "parquet"]
 
-
-class Record(NamedTuple):
-    """One row of a file: where it stands, and its cells by column name."""
-
-    line: int
-    cells: dict[str, Any]
+_BUFFER = 2**20
+"""Bytes of a column of a Parquet file that are read at a time."""
 
 
 def read_records(path: Path) -> Iterator[Record | BadRow]:
@@ -38,104 +55,104 @@ def read_records(path: Path) -> Iterator[Record | BadRow]:
     DataError
         The file is missing or of no known kind.
     """
-    if path.suffix.lower() not in SUFFIXES:
-        raise DataError(f"{path}: unknown file type {path.suffix!r}; known: {', '.join(SUFFIXES)}")
+    kind = kind_of(path)
     if not path.is_file():
         raise DataError(f"{path}: no such file")
-    if path.suffix.lower() == ".parquet":
-        return _parquet(path)
-    return _csv(path) if path.suffix.lower() in (".csv", ".tsv") else _jsonl(path)
+    return _parquet(path) if kind == "parquet" else _text(path, kind)
 
 
-def _csv(path: Path) -> Iterator[Record | BadRow]:
-    # Bytes that are not UTF-8 become lone surrogates, so that the row and column are known.
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        first = file.readline()
-        delimiter = "\t" if path.suffix.lower() == ".tsv" else max(_DELIMITERS, key=first.count)
-        file.seek(0)
-        reader = csv.reader(file, delimiter=delimiter, strict=True)
-        header: list[str] = []
-        while True:
-            line = reader.line_num + 1
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield BadRow(str(path), line, "", str(error), "broken CSV", "quoted UTF-8 cells")
-                continue
-            if not header:
-                header = _checked_header(path, cells)
-            elif cells:
-                yield _csv_row(path, line, header, cells)
+def kind_of(path: Path) -> Kind:
+    """Tell by its ending what a file is.
+
+    Raises
+    ------
+    DataError
+        The ending is another one.
+
+    Examples
+    --------
+    >>> kind_of(Path("news.ndjson"))
+    'jsonl'
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise DataError(f"{path}: unknown file type {path.suffix!r}; known: {', '.join(SUFFIXES)}")
+    return "jsonl" if suffix == ".ndjson" else cast(Kind, suffix[1:])
 
 
-def _checked_header(path: Path, names: list[str]) -> list[str]:
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise DataError(f"{path}:1: two columns are named {twice[0]!r}; rename one of them")
-    broken = [name for name in names if _undecodable(name)]
-    if broken:
-        raise DataError(f"{path}:1: the column names are not UTF-8; save the file as UTF-8")
-    return names
+@contextmanager
+def open_text(path: Path | None, kind: Kind) -> Iterator[TextIOWrapper[BinaryIO]]:
+    """Open a text file, or standard input where no file is named.
 
-
-def _csv_row(path: Path, line: int, header: list[str], cells: list[str]) -> Record | BadRow:
-    if len(cells) > len(header):
-        extra = ", ".join(cells[len(header) :])
-        return BadRow(str(path), line, "", extra, "more cells than columns", "cells quoted")
-    if len(cells) < len(header):
-        return BadRow(str(path), line, header[len(cells)], "", "fewer cells than columns")
-    return _decoded(path, line, dict(zip(header, cells, strict=True)))
-
-
-def _jsonl(path: Path) -> Iterator[Record | BadRow]:
-    with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
-        for line, content in enumerate(file, 1):
-            if not content.strip():
-                continue
-            try:
-                cells = json.loads(content.rstrip())
-            except json.JSONDecodeError as error:
-                expected = f"a JSON object; {error.msg.lower()} at character {error.colno}"
-                yield BadRow(str(path), line, "", _shown(content), "broken JSON", expected)
-                continue
-            if isinstance(cells, dict):
-                yield _decoded(path, line, cells)
-            else:
-                yield BadRow(str(path), line, "", _shown(content), "not an object", "{…}")
-
-
-def _decoded(path: Path, line: int, cells: dict[str, Any]) -> Record | BadRow:
-    """Refuse a row in which something, however deep, was not UTF-8."""
-    for name, value in cells.items():
-        if _undecodable(name) or _undecodable(json.dumps(value, ensure_ascii=False, default=str)):
-            shown = _shown(value if isinstance(value, str) else str(value))
-            return BadRow(str(path), line, _shown(name), shown, "wrong encoding", "UTF-8")
-    return Record(line, cells)
-
-
-def _undecodable(text: str) -> bool:
-    return any("\ud800" <= char <= "\udfff" for char in text)
-
-
-def _shown(text: str) -> str:
-    """Show text whatever is in it: bytes that are not UTF-8 as Latin-1, other faults as ``?``."""
-    if not _undecodable(text):
-        return text.strip()
+    Bytes that are not UTF-8 become lone surrogates, so that their row and column are known.
+    """
+    binary: BinaryIO = sys.stdin.buffer if path is None else path.open("rb")
+    ends = None if kind == "jsonl" else ""
+    file = TextIOWrapper(binary, encoding="utf-8-sig", errors="surrogateescape", newline=ends)
     try:
-        return text.strip().encode(errors="surrogateescape").decode("latin-1")
-    except UnicodeEncodeError:
-        return text.strip().encode(errors="replace").decode()
+        yield file
+    finally:
+        file.detach()
+        if path is not None:
+            binary.close()
+
+
+def cut_rows(
+    name: str, file: TextIOWrapper[BinaryIO], kind: Kind
+) -> tuple[list[str], Iterator[RawRow | BadRow]]:
+    """Cut a text into rows.
+
+    Parameters
+    ----------
+    name : str
+        How messages call the source.
+    file : io.TextIOWrapper
+        The text.
+    kind : {"csv", "tsv", "jsonl"}
+        What it is.
+
+    Returns
+    -------
+    list of str
+        The columns that the header names; JSON lines have none.
+    iterator of RawRow or BadRow
+        The rows, for `record_of`.
+    """
+    if kind == "jsonl":
+        return [], iter(json_rows(file))
+    rows = DelimitedRows(name, file, "\t" if kind == "tsv" else "")
+    return rows.names, iter(rows)
+
+
+def record_of(name: str, header: list[str], kind: Kind, row: RawRow) -> Record | BadRow:
+    """Give the cells of a row that was cut their columns."""
+    return json_record(name, row) if kind == "jsonl" else delimited_record(name, header, row)
+
+
+@contextmanager
+def parquet_file(path: Path) -> Iterator[pq.ParquetFile]:
+    """Open a Parquet file so that no more than a part of it is in memory.
+
+    What is found wrong with it, then or later, comes as a `DataError`.
+    """
+    try:
+        with pq.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False) as file:
+            yield file
+    except (pa.ArrowInvalid, OSError) as error:
+        raise DataError(f"{path}: not a readable Parquet file ({error})") from None
+
+
+def _text(path: Path, kind: Kind) -> Iterator[Record | BadRow]:
+    with open_text(path, kind) as file:
+        header, rows = cut_rows(str(path), file, kind)
+        for row in rows:
+            yield row if isinstance(row, BadRow) else record_of(str(path), header, kind, row)
 
 
 def _parquet(path: Path) -> Iterator[Record | BadRow]:
-    try:
-        with pq.ParquetFile(path) as file:
-            line = 0
-            for batch in file.iter_batches():
-                for cells in batch.to_pylist():
-                    line += 1
-                    yield Record(line, cells)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise DataError(f"{path}: not a readable Parquet file ({error})") from None
+    with parquet_file(path) as file:
+        line = 0
+        for batch in file.iter_batches():
+            for cells in batch.to_pylist():
+                line += 1
+                yield Record(line, cells)

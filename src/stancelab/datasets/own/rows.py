@@ -35,8 +35,8 @@ class RowReader:
     ----------
     columns : Columns
         Which column holds what.
-    labels : mapping of str to str, or None
-        The source's label words to ours; None leaves every row without a label.
+    labels : mapping of str to str
+        The source's label words to ours.
     key : callable
         Gives a folded text its key, which equal texts share.
 
@@ -47,7 +47,7 @@ class RowReader:
     """
 
     def __init__(
-        self, columns: Columns, labels: Mapping[str, str] | None, key: Callable[[str], str]
+        self, columns: Columns, labels: Mapping[str, str], key: Callable[[str], str]
     ) -> None:
         self.columns, self.labels = columns, labels
         self.notes: Counter[str] = Counter()
@@ -68,14 +68,13 @@ class RowReader:
                 yield record
                 continue
             if not checked:
-                labelled = self.labels is not None
-                check_columns(self.columns, origin.file, record, labelled=labelled)
+                check_columns(self.columns, origin.file, record, labelled=True)
                 checked = True
             yield self._row(Cells(origin, self.columns, *record))
 
     def _row(self, record: Cells) -> Row | BadRow:
         """Check a record and give its row, or what is wrong with it."""
-        found = _texts(record)
+        found = text_and_actor(record)
         if isinstance(found, BadRow):
             return found
         text, actor = found
@@ -90,8 +89,6 @@ class RowReader:
         return self._of_table(record, row) if _is_ours(record) else self._of_source(record, row)
 
     def _label(self, record: Cells) -> Row | BadRow:
-        if self.labels is None:
-            return {"native_label": "", "label": UNLABELLED}
         value = record.get("label")
         word = str(value).strip()
         if word not in self.labels and isinstance(value, float) and value.is_integer():
@@ -140,7 +137,8 @@ def hashed(folded: str) -> str:
     return text_key(folded)
 
 
-def _texts(record: Cells) -> tuple[str, str] | BadRow:
+def text_and_actor(record: Cells) -> tuple[str, str] | BadRow:
+    """Give the text and the actor of a record, or what is wrong with one of them."""
     found = []
     for name in ("text", "actor"):
         value = record.get(name)

@@ -11,10 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stancelab.datasets.own.files import Columns, load_file, unlabelled_row
-from stancelab.datasets.own.records import Record
-from stancelab.errors import BadRow, BadRowsError, DataError
-from stancelab.schema import SCHEMA, UNLABELLED, labels_of
+from stancelab.datasets.own.files import Columns, load_file
+from stancelab.errors import BadRowsError, DataError
+from stancelab.schema import SCHEMA, labels_of
 
 WORDS = {"ворожа": "hostile", "нейтральна": "neutral", "прихильна": "cooperative"}
 NAMES = ("id", "document", "text", "actor", "mention", "label", "source")
@@ -146,13 +145,3 @@ def test_no_row_left_is_an_error(tmp_path: Path) -> None:
     """Skipping every row does not give an empty table."""
     with pytest.raises(DataError, match="the data set is empty"):
         load_file(write(tmp_path / "a.csv", [GOOD | {"text": ""}]), on_error="skip")
-
-
-def test_rows_to_be_tagged_need_no_label() -> None:
-    """Whatever stands in the label column, the row is unlabelled."""
-    row = unlabelled_row(Path("a.csv"), Columns(), Record(5, {**GOOD, "label": "x", "n": "1"}))
-    assert isinstance(row, dict)
-    assert (row["label"], row["mention_start"], row["id"]) == (UNLABELLED, 13, "a/5")
-    assert isinstance(
-        unlabelled_row(Path("a.csv"), Columns(), Record(5, {**GOOD, "text": ""})), BadRow
-    )

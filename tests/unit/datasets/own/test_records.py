@@ -79,6 +79,14 @@ def test_a_broken_csv_line_leaves_the_rows_after_it_whole(tmp_path: Path) -> Non
     assert found[1:] == [Record(3, {"text": "x", "note": "y"})]
 
 
+def test_a_quote_that_nobody_closes_takes_no_other_row_with_it(tmp_path: Path) -> None:
+    """The rows behind it are read, also where a quote in one of them would close it."""
+    lines = ["text,note", '"a,b', "x,y", '"c ""d""",e', '"f', "g,h", ""]
+    found = read(tmp_path / "a.csv", "\n".join(lines))
+    assert [row.line for row in found] == [2, 3, 4, 5, 6]
+    assert [row.cells["text"] for row in found if isinstance(row, Record)] == ["x", 'c "d"', "g"]
+
+
 @pytest.mark.parametrize("suffix", ["csv", "jsonl"])
 def test_another_encoding_is_told_with_its_column(tmp_path: Path, suffix: str) -> None:
     """A cell of cp1251 is found where it stands; the other rows are read."""
@@ -141,6 +149,16 @@ def test_broken_json_lines_are_told(tmp_path: Path) -> None:
         BadRow(str(path), 4, "", "[1]", "not an object", "{…}"),
         Record(5, {"text": "z"}),
     ]
+
+
+@pytest.mark.parametrize("line", ["[" * 100_000, '{"n": ' + "9" * 10_000 + "}"])
+def test_json_that_python_does_not_read_is_told(tmp_path: Path, line: str) -> None:
+    """Depths and numbers without end are a bad row, not a crash."""
+    bad, good = read(tmp_path / "a.jsonl", line + '\n{"text": "z"}\n')
+    assert isinstance(bad, BadRow)
+    assert (bad.line, bad.reason) == (1, "broken JSON")
+    assert bad.expected.startswith("a JSON object that is not nested so deep")
+    assert good == Record(2, {"text": "z"})
 
 
 def test_a_json_line_that_was_cut_off_is_told_with_its_end(tmp_path: Path) -> None:
