@@ -15,6 +15,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable
+from logging import CRITICAL
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -48,7 +49,7 @@ def main(
 
     torch.set_num_threads(THREADS)
     logging.disable_progress_bar()
-    logging.set_verbosity_critical()  # that our class is none of its own
+    logging.set_verbosity(CRITICAL)  # of our class, which is none of its own
     table = devtest()
     predictor = read_bundle(trained).predictor
     with tempfile.TemporaryDirectory() as scratch:

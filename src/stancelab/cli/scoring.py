@@ -68,7 +68,8 @@ def score(
         bool, typer.Option("--replace", help="Replace OUT, or what such a run has left.")
     ] = False,
     processes: Annotated[
-        int | None, typer.Option(metavar="N", help="How many score; one for each core by default.")
+        int | None,
+        typer.Option(metavar="N", help="How many score; one for each core by default, up to 8."),
     ] = None,
     part_rows: Annotated[
         int, typer.Option(metavar="N", min=1, help="Rows that are read and written at a time.")

@@ -53,7 +53,7 @@ def unpack(part: Part) -> tuple[Batch, list[BadRow]]:
     ]
     found = [_unless_taken(source.name, row) for row in found]
     bad = [row for row in found if isinstance(row, BadRow)]
-    return RecordBatch([row for row in found if isinstance(row, Record)], part.header), bad
+    return TextBatch([row for row in found if isinstance(row, Record)], part.header), bad
 
 
 def _unless_taken(name: str, row: Record | BadRow) -> Record | BadRow:
@@ -134,7 +134,7 @@ class ArrowBatch:
         return found
 
 
-class RecordBatch:
+class TextBatch:
     """Rows of CSV or JSON lines."""
 
     def __init__(self, records: Sequence[Record], header: Sequence[str]) -> None:

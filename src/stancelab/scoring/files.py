@@ -98,9 +98,10 @@ def _into_stream(run: Run, target: Target, columns: Sequence[str]) -> Scored:
 
 @contextmanager
 def _told(target: Path) -> Iterator[None]:
-    """Say in one line why a file cannot be written; what is finished stays."""
+    """Say in one line what a disk or a network refused; what is finished stays."""
     try:
         yield
     except OSError as error:
         place = error.filename or target
-        raise DataError(f"{place}: cannot be written ({error.strerror or error})") from None
+        problem = f"cannot be read or written ({error.strerror or error})"
+        raise DataError(f"{place}: {problem}; mend that, and go on with --resume") from None

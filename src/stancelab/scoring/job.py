@@ -38,7 +38,8 @@ class Job:
     input_type : {"csv", "tsv", "jsonl", "parquet"}, optional
         What the inputs are; without it, their endings tell.
     processes : int, optional
-        How many score; by default one for each core, and one for an encoder, which uses them all.
+        How many score; by default one for each core, up to eight, and one for an encoder, which
+        uses all cores.
     part_rows : int
         Most rows of a part.
     runtime : {"auto", "openvino", "onnxruntime"}

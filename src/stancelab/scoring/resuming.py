@@ -150,7 +150,7 @@ def _alone(folder: Path) -> Iterator[None]:
     with (folder / _LOCK).open("w") as file:
         try:
             _lock(file)
-        except OSError:
+        except BlockingIOError:
             raise DataError(f"{folder}: another run is at work here; wait for its end") from None
         yield
 
@@ -160,4 +160,9 @@ def _lock(file: IO[str]) -> None:
         import fcntl
     except ModuleNotFoundError:  # on Windows, where a file that is open cannot be removed either
         return
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError:  # some file systems have no locks
+        return

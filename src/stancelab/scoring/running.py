@@ -16,6 +16,9 @@ from stancelab.scoring.progress import Meter, Progress
 from stancelab.scoring.reading import Part, cut
 from stancelab.scoring.sources import Source
 
+_MOST = 8
+"""Processes, unless more are asked for: one that reads cannot keep many more of them busy."""
+
 
 class Run:
     """Scores the parts of a job in as many processes as it may.
@@ -98,7 +101,7 @@ def _processes(job: Job, bundle: Bundle) -> int:
     if wanted is not None and wanted < 1:
         raise StancelabError(f"--processes {wanted}: expected at least 1")
     if bundle.kind not in ENCODERS:
-        return wanted or cores()
+        return wanted or min(cores(), _MOST)
     if wanted not in (None, 1):
         raise StancelabError(
             f"--processes {wanted}: the encoder of this classifier uses all cores from one "

@@ -15,7 +15,7 @@ from stancelab.datasets.own.lines import Record
 from stancelab.datasets.own.rows import RowReader, numbered
 from stancelab.errors import BadRow
 from stancelab.schema import SCHEMA, as_table
-from stancelab.scoring.batches import ArrowBatch, RecordBatch
+from stancelab.scoring.batches import ArrowBatch, TextBatch
 from stancelab.scoring.checking import check
 
 TEXTS = ["Oslo met Warsaw.", "Warsaw", " ", "\x1c", "", None, 7, "奥斯陆 and Oslo", "İ Oslo"]
@@ -43,7 +43,7 @@ def one_by_one(rows):
 
 @given(st.lists(ROWS, max_size=6))
 def test_every_row_is_seen_as_the_loaders_see_it(rows):
-    batch = RecordBatch([Record(line, row) for line, row in enumerate(rows, start=1)], [])
+    batch = TextBatch([Record(line, row) for line, row in enumerate(rows, start=1)], [])
     found = check(batch, Columns(), "a.jsonl")
     expected = list(one_by_one(rows))
     assert found.bad == [row for row in expected if isinstance(row, BadRow)]
@@ -55,7 +55,7 @@ def test_every_row_is_seen_as_the_loaders_see_it(rows):
 
 
 def test_a_statement_table_of_no_rows_is_one():
-    found = check(RecordBatch([], ["text", "actor"]), Columns(), "a.csv")
+    found = check(TextBatch([], ["text", "actor"]), Columns(), "a.csv")
     assert (found.kept, found.bad, len(found.table)) == ([], [], 0)
     assert found.table.schema == SCHEMA
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -174,3 +175,20 @@ def test_two_runs_are_not_at_work_on_one_output(score, tmp_path):
                 score("in.parquet", "out.csv", **options)
         assert folder.exists()
     assert not folder.exists()
+
+
+def test_a_full_disk_is_one_line_and_what_is_finished_stays(score, tmp_path, monkeypatch):
+    write(tmp_path / "in.parquet", ROWS)
+    write_text = scored_parts.write_text
+
+    def full(path, *rest):
+        if "000003" in path.name:
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        write_text(path, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("stancelab.scoring.parts.write_text", full)
+        with pytest.raises(DataError, match=r"No space left on device\); mend that, and go on wi"):
+            score("in.parquet", "out.csv", **PARTS)
+    assert len(list((tmp_path / "out.csv.parts").glob("part-*.json"))) == 3
+    assert score("in.parquet", "out.csv", resume=True, **PARTS).rows == 20
