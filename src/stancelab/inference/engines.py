@@ -24,6 +24,9 @@ EngineName = Literal["openvino", "onnxruntime"]
 ENGINES: tuple[EngineName, ...] = ("openvino", "onnxruntime")
 """The fastest first."""
 
+_KEPT_SHAPES = 64
+"""Shapes of batches that OpenVINO keeps code for; by default so many that memory grows for long."""
+
 _TITLES = {"openvino": "OpenVINO", "onnxruntime": "ONNX Runtime"}
 
 
@@ -135,6 +138,7 @@ class OpenVino:
         core = openvino.Core()
         count = threads()
         options: dict[str, Any] = {"INFERENCE_NUM_THREADS": count, "NUM_STREAMS": count}
+        options["CPU_RUNTIME_CACHE_CAPACITY"] = _KEPT_SHAPES
         if precision == "fp32":
             options["INFERENCE_PRECISION_HINT"] = "f32"
         self._network = core.compile_model(core.read_model(graph), "CPU", options)
