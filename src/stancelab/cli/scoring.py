@@ -184,7 +184,10 @@ def _predict_one(folder: Path, text: str, actors: list[str], runtime: Runtime, j
     from stancelab.text import find_mention
 
     rows = [{"text": text, "actor": actor} for actor in actors]
-    tags = load_bundle(folder, runtime).tag(rows).to_pylist()
+    opened = load_bundle(folder, runtime)
+    tags = opened.tag(rows).to_pylist()
+    if opened.runtime:
+        display.notes().print(f"computed with {opened.runtime}", markup=False)
     for actor in actors:
         if find_mention(text, actor).occurrences == 0:
             display.notes().print(f"note: {actor!r} is not named in the text", markup=False)

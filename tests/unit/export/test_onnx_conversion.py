@@ -173,3 +173,14 @@ def test_rows_to_measure_on_are_needed(learnt, tmp_path):
     spoken = TABLE.set_column(at, "language", pa.array(["en"] * len(TABLE)))
     with pytest.raises(ExportError, match="--languages uk: no training row is in one of them"):
         convert(learnt, tmp_path, OnnxWanted(languages=("uk",)), Material(spoken, spoken))
+
+
+def test_the_command_says_what_computes_it_and_takes_another(rounded, tmp_path, call):
+    write_bundle(tmp_path / "bundle", rounded.predictor, {**rounded.about, "model": {"name": "x"}})
+    asked = ("predict", tmp_path / "bundle", "--text", "Rome thanked Oslo .", "--actor", "Oslo")
+    status, shown, said = call(*asked)
+    assert (status, "cooperative" in shown) == (0, True)
+    assert said.startswith("computed with OpenVINO 20")
+    status, other, said = call(*asked, "--runtime", "onnxruntime")
+    assert (status, "cooperative" in other) == (0, True)
+    assert said.startswith("computed with ONNX Runtime 1.")
