@@ -68,7 +68,7 @@ def threads() -> int:
     return max(1, min(int(wanted), usable or 1)) if wanted.isdecimal() else usable or 1
 
 
-def open_engine(name: EngineName, graph: Path, precision: Precision) -> Engine:
+def open_engine(name: EngineName, graph: Path) -> Engine:
     """Open a network in a runtime.
 
     Parameters
@@ -77,10 +77,6 @@ def open_engine(name: EngineName, graph: Path, precision: Precision) -> Engine:
         The runtime.
     graph : Path
         The ONNX file.
-    precision : {"fp32", "int8"}
-        What the file is. In single precision OpenVINO is kept from computing in bfloat16, which
-        it does by itself where the processor can; what an int8 file leaves in floating point may
-        be.
 
     Raises
     ------
@@ -89,7 +85,7 @@ def open_engine(name: EngineName, graph: Path, precision: Precision) -> Engine:
     """
     try:
         if name == "openvino":
-            return OpenVino(graph, precision)
+            return OpenVino(graph)
         return OnnxRuntime(graph)
     except ModuleNotFoundError as error:
         extra = {"openvino": "fast"}.get(name, "train")
@@ -124,23 +120,23 @@ class OnnxRuntime:
 class OpenVino:
     """OpenVINO on the processor.
 
+    It is kept from computing in bfloat16, as it does by itself where the processor can: what an
+    int8 file leaves in single precision is what its labels hang on.
+
     Parameters
     ----------
     graph : Path
         The ONNX file.
-    precision : {"fp32", "int8"}
-        What the file is.
     """
 
-    def __init__(self, graph: Path, precision: Precision) -> None:
+    def __init__(self, graph: Path) -> None:
         import openvino
 
         core = openvino.Core()
         count = threads()
         options: dict[str, Any] = {"INFERENCE_NUM_THREADS": count, "NUM_STREAMS": count}
         options["CPU_RUNTIME_CACHE_CAPACITY"] = _KEPT_SHAPES
-        if precision == "fp32":
-            options["INFERENCE_PRECISION_HINT"] = "f32"
+        options["INFERENCE_PRECISION_HINT"] = "f32"
         self._network = core.compile_model(core.read_model(graph), "CPU", options)
         self._requests = [self._network.create_infer_request() for _ in range(count + 1)]
 

@@ -110,7 +110,7 @@ class Network:
 
     @cached_property
     def _engine(self) -> Engine:
-        return open_engine(self.engine, self.graph, self.precision)
+        return open_engine(self.engine, self.graph)
 
     def _telling(self, file: Path | None = None) -> _Telling:
         return _Telling(file or self.graph)

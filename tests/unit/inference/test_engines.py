@@ -83,7 +83,7 @@ def test_without_openvino_onnx_runtime_is_taken(monkeypatch, tmp_path):
     assert engines.fastest() == "onnxruntime"
     monkeypatch.setitem(__import__("sys").modules, "openvino", None)
     with pytest.raises(MissingExtraError, match=r"'openvino'.*pip install 'stancelab\[fast\]'"):
-        engines.open_engine("openvino", tmp_path / "encoder.onnx", "fp32")
+        engines.open_engine("openvino", tmp_path / "encoder.onnx")
 
 
 def test_a_runtime_for_what_has_no_network_is_refused():
