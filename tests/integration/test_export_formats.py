@@ -207,7 +207,7 @@ def test_a_folder_without_its_code_is_noticed(call, inside):
     exported(call, "words", folder, "--format", "mlflow")
     assert not list(folder.rglob("__pycache__"))
     assert not (folder / "code" / "stancelab" / "corpus").exists()
-    (folder / "code" / "stancelab" / "scoring/bundle.py").unlink()
+    (folder / "code" / "stancelab" / "scoring" / "bundle.py").unlink()
     write_sums(folder)
     with pytest.raises(VerificationError, match="does not answer by itself"):
         verify_folder(folder)
