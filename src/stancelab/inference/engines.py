@@ -83,13 +83,12 @@ def open_engine(name: EngineName, graph: Path) -> Engine:
     MissingExtraError
         The runtime is not installed.
     """
-    try:
-        if name == "openvino":
-            return OpenVino(graph)
+    if name == "onnxruntime":
         return OnnxRuntime(graph)
-    except ModuleNotFoundError as error:
-        extra = {"openvino": "fast"}.get(name, "train")
-        raise MissingExtraError(error.name or name, extra) from None
+    try:
+        return OpenVino(graph)
+    except ModuleNotFoundError:
+        raise MissingExtraError(name, "fast") from None
 
 
 class OnnxRuntime:
