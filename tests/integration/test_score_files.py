@@ -195,6 +195,17 @@ KILLED = [
 
 @pytest.mark.parametrize(("kind", "processes"), KILLED)
 def test_a_killed_run_goes_on_to_the_same_bytes(bundle, news, call, tmp_path, kind, processes):
+    kill_and_resume(bundle, news, call, tmp_path, kind, processes)
+
+
+@pytest.mark.slow
+def test_so_does_one_with_an_encoder(news, call, tmp_path):
+    encoder = make_bundle("onnx_transformer", tmp_path / "encoder")
+    kill_and_resume(encoder, news, call, tmp_path, "parquet", 1)
+
+
+def kill_and_resume(bundle, news, call, tmp_path, kind, processes):
+    """Kill a run, go on with it, and compare what it wrote with that of one that was let run."""
     words = ("score", bundle, news)
     options = ("--part-rows", 100, "--processes", processes)
     target, whole = tmp_path / f"out.{kind}", tmp_path / f"whole.{kind}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stancelab.export.onnx.convert import innermost
+from stancelab.predictors.base import innermost
 
 if TYPE_CHECKING:
     from stancelab.predictors.base import Predictor

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from queue import Queue
 from threading import Thread
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
@@ -24,7 +24,7 @@ _WAITING = 4
 Feed = Mapping[str, "NDArray[np.int64]"]
 """The arrays of a batch by the name of the network's input, each of shape (n_rows, longest)."""
 
-_T = TypeVar("_T", bound=Hashable)
+_T = TypeVar("_T")
 
 
 class Batch(NamedTuple):
@@ -51,17 +51,34 @@ class Encoded(Protocol):
 _Input = TypeVar("_Input", bound=Encoded)
 
 
-def distinct(values: Sequence[_T]) -> tuple[list[_T], list[int]]:
+def distinct(
+    values: Sequence[_T], key: Callable[[_T], Hashable] | None = None
+) -> tuple[list[_T], list[int]]:
     """List the values that differ, and the place of each value among them.
+
+    Parameters
+    ----------
+    values : sequence
+        Hashable where no key is given.
+    key : callable, optional
+        What values differ by; of those that do not, the first is listed.
 
     Examples
     --------
     >>> distinct(["a", "b", "a"])
     (['a', 'b'], [0, 1, 0])
+    >>> distinct(["a", "B", "A"], str.lower)
+    (['a', 'B'], [0, 1, 0])
     """
-    known: dict[_T, int] = {}
-    places = [known.setdefault(value, len(known)) for value in values]
-    return list(known), places
+    known: dict[Any, int] = {}
+    first: list[_T] = []
+    places: list[int] = []
+    for value in values:
+        place = known.setdefault(key(value) if key else value, len(known))
+        if place == len(first):
+            first.append(value)
+        places.append(place)
+    return first, places
 
 
 def batches(

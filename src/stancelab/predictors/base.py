@@ -86,6 +86,13 @@ def predictor_class(kind: str) -> type[Predictor]:
     return cast(type[Predictor], getattr(import_module(module), name))
 
 
+def innermost(predictor: Predictor) -> Predictor:
+    """Look through wrappers to the predictor that does the work."""
+    while predictor.kind in WRAPPERS:
+        predictor = cast(Any, predictor).inner
+    return predictor
+
+
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     """Turn scores into probabilities along the last axis."""
     powers: NDArray[np.float64] = np.exp(scores - scores.max(axis=-1, keepdims=True))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Literal, Protocol, Self, runtime_checkable
 
 from stancelab.errors import StancelabError
-from stancelab.predictors.base import WRAPPERS, Predictor
+from stancelab.predictors.base import WRAPPERS, Predictor, innermost
 
 Runtime = Literal["auto", "openvino", "onnxruntime"]
 """``"auto"`` is the fastest that is installed."""
@@ -53,7 +53,5 @@ def choose_runtime(predictor: Predictor, runtime: Runtime) -> Predictor:
 
 def runtime_of(predictor: Predictor) -> str | None:
     """Say what computes the network of a predictor; None where it has none."""
-    while predictor.kind in WRAPPERS:
-        inner: Any = predictor
-        predictor = inner.inner
-    return predictor.describe_runtime() if isinstance(predictor, HasRuntime) else None
+    inner = innermost(predictor)
+    return inner.describe_runtime() if isinstance(inner, HasRuntime) else None

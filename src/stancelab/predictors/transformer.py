@@ -13,6 +13,7 @@ from stancelab.errors import MissingExtraError
 from stancelab.features.actor_tokens import ActorTokenizer, InputSettings, Query, Tokens, queries
 from stancelab.features.words import NO_WORD, Span, WordWeights, WrittenWords
 from stancelab.finetuning.pooling import NATIVE, STANCE, Pooling
+from stancelab.inference.batching import distinct
 from stancelab.predictors.base import State, softmax
 from stancelab.predictors.checked import (
     StateError,
@@ -145,7 +146,9 @@ class TransformerPredictor:
         from stancelab.finetuning.batches import by_length, pad
 
         _, network, pad_id = opened
-        rows, places = _distinct(self.tokens(table))
+        # Equal inputs in two batches could differ in the last bit, and the pairs of a statement
+        # that is shown without its actor must not.
+        rows, places = distinct(self.tokens(table), lambda row: (*row.ids, *row.actor))
         n_classes = len(self.native_labels) if head == NATIVE else len(LABELS)
         found = np.empty((len(rows), n_classes))
         device = next(network.parameters()).device
@@ -177,15 +180,3 @@ def _join(asked: Query, places: Sequence[Span | None], weights: NDArray[np.float
     starts = {at[0] for at in places if at is not None}
     words = WrittenWords(asked.text, asked.start, asked.end, starts)
     return words.weigh([NO_WORD if at is None else words.number(*at) for at in places], weights)
-
-
-def _distinct(rows: Sequence[Tokens]) -> tuple[list[Tokens], list[int]]:
-    """List the rows that differ, and the place of each row among them.
-
-    Equal inputs are answered once: in two batches they could differ in the last bit, and the pairs
-    of a statement that is shown without its actor must not.
-    """
-    known: dict[tuple[int, ...], int] = {}
-    places = [known.setdefault((*row.ids, *row.actor), len(known)) for row in rows]
-    first = dict(zip(reversed(places), reversed(rows), strict=True))
-    return [first[place] for place in range(len(first))], places

@@ -12,7 +12,7 @@ from stancelab.arrow import numbers, strings
 from stancelab.errors import InputError
 from stancelab.export.bundle import read_bundle
 from stancelab.predictors.abstaining import answer, answers_of, threshold_of
-from stancelab.predictors.base import WRAPPERS, Predictor
+from stancelab.predictors.base import Predictor, innermost
 from stancelab.predictors.runtime import Runtime, choose_runtime, runtime_of
 from stancelab.schema import as_table
 
@@ -46,7 +46,7 @@ class Bundle:
         self.manifest = manifest
         self.threshold = threshold_of(predictor)
         self.answers = answers_of(predictor)
-        self.kind = _innermost(predictor).kind
+        self.kind = innermost(predictor).kind
         self.runtime = runtime_of(predictor)
         self._predictor = predictor
 
@@ -114,13 +114,6 @@ def load_bundle(folder: str | Path, runtime: Runtime = "auto") -> Bundle:
     """
     contents = read_bundle(Path(folder))
     return Bundle(contents.manifest, choose_runtime(contents.predictor, runtime))
-
-
-def _innermost(predictor: Predictor) -> Predictor:
-    while predictor.kind in WRAPPERS:
-        wrapper: Any = predictor
-        predictor = wrapper.inner
-    return predictor
 
 
 def _texts(name: str, values: Sequence[object]) -> list[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from stancelab.encoders import BUNDLED
 from stancelab.errors import MissingExtraError
 from stancelab.export.onnx.wanted import Converted, ExportError, Material, OnnxWanted
-from stancelab.predictors.base import WRAPPERS, Predictor
+from stancelab.predictors.base import WRAPPERS, Predictor, innermost
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,13 +38,6 @@ def needs_conversion(predictor: Predictor) -> bool:
     inner: Any = innermost(predictor)
     frozen = inner.kind == "embedding_linear" and inner.encoder.name == BUNDLED
     return is_convertible(predictor) and not frozen
-
-
-def innermost(predictor: Predictor) -> Predictor:
-    """Look through wrappers to the predictor that does the work."""
-    while predictor.kind in WRAPPERS:
-        predictor = cast(Any, predictor).inner
-    return predictor
 
 
 def rewrapped(predictor: Predictor, inner: Predictor) -> Predictor:
