@@ -16,10 +16,10 @@ setup: $(READY) ## Install everything into .venv
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "stancelab needs Python 3.11 or newer, found " + sys.version.split()[0])'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[train,embed,fast,sweep,check,dev]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[train,embed,fast,articles,sweep,check,dev]'
 	@touch $@
 
-demo: $(READY) ## Train, compare, export the best and tag new statements
+demo: $(READY) ## Train, compare, export the best and tag an article
 	$(BIN)/stancelab run $(EXPERIMENT) --register stance
 	$(BIN)/stancelab compare 01_baselines --champion > /dev/null
 	$(BIN)/stancelab export best:01_baselines models/best
@@ -29,6 +29,7 @@ demo: $(READY) ## Train, compare, export the best and tag new statements
 	$(BIN)/stancelab predict models/best \
 	  --text "Washington lifted its sanctions on Damascus but warned Tehran of new ones." \
 	  --actor Damascus --actor Tehran
+	$(BIN)/stancelab tag data/examples/uk-trade-talks.txt --model models/best
 	@echo "See the runs: $(BIN)/stancelab ui"
 
 test: $(READY) ## Run the tests, but for the slow ones

@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 from file_server import FileServer
+from hypothesis import settings
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 """Set before torch is imported: small networks get slower by threads, on busy cores by far."""
+
+settings.register_profile("shared", deadline=None)  # the first example may load a dictionary
+settings.load_profile("shared")
 
 
 @pytest.fixture

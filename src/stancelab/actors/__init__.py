@@ -1,0 +1,1 @@
+"""The catalogue of actors and their names in many languages, and their mentions in texts."""

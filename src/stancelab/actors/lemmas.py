@@ -1,0 +1,91 @@
+"""Dictionary forms of words: Ukrainian and Russian by pymorphy3, Polish by simplemma."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Protocol
+
+from stancelab.errors import MissingExtraError
+
+LEMMA = "|"
+"""Ends the key of a dictionary form, which is not that of the same letters in a text."""
+
+PLURAL = "|plural"
+"""Ends the key of a word in the plural: "Штати" is not any "штат"."""
+
+
+_PLACES_THAT_KEEP = {"Fixd", "inan"}
+"""Marks of nouns such as Mali, whose letters are also the form of another word."""
+
+
+class Lemmatiser(Protocol):
+    """What tells which words are forms of one another, by keys that they share."""
+
+    def of_text(self, word: str) -> Iterator[str]:
+        """Give the keys of the dictionary forms that a word of a text can belong to."""
+
+    def of_name(self, word: str, alone: bool) -> Iterator[str]:
+        """Give those of a word of a name, or of a name alone: none for one that keeps its form."""
+
+
+@cache
+def lemmatiser(language: str) -> Lemmatiser:
+    """Load the dictionary of a language, once.
+
+    Examples
+    --------
+    >>> sorted(set(lemmatiser("uk").of_text("Пекіном")))
+    ['пекін|']
+    """
+    return _Polish() if language == "pl" else _EastSlavic(language)
+
+
+class _EastSlavic:
+    """All dictionary forms of all readings of a word, by pymorphy3."""
+
+    def __init__(self, language: str) -> None:
+        try:
+            from pymorphy3 import MorphAnalyzer
+        except ImportError:
+            raise MissingExtraError("pymorphy3", "articles") from None
+        try:
+            self._analyser: Any = MorphAnalyzer(lang=language)
+        except ValueError:
+            raise MissingExtraError(f"pymorphy3-dicts-{language}", "articles") from None
+
+    def of_text(self, word: str) -> Iterator[str]:
+        for reading in self._analyser.parse(word):
+            yield reading.normal_form + LEMMA
+            if "plur" in reading.tag:
+                yield reading.normal_form + PLURAL
+
+    def of_name(self, word: str, alone: bool) -> Iterator[str]:
+        readings = self._analyser.parse(word)
+        own = [reading for reading in readings if reading.normal_form == word.lower()]
+        if own:
+            if not any(reading.tag.grammemes >= _PLACES_THAT_KEEP for reading in own):
+                yield own[0].normal_form + LEMMA
+            return
+        for reading in readings:
+            if "nomn" in reading.tag or not alone:
+                yield reading.normal_form + (PLURAL if "plur" in reading.tag else LEMMA)
+
+
+class _Polish:
+    """The dictionary form that simplemma gives."""
+
+    def __init__(self) -> None:
+        try:
+            from simplemma import lemmatize
+        except ImportError:
+            raise MissingExtraError("simplemma", "articles") from None
+        self._lemma = lemmatize
+
+    def of_text(self, word: str) -> Iterator[str]:
+        yield self._lemma(word, lang="pl") + LEMMA
+        if word[:1].isupper():
+            yield self._lemma(word.lower(), lang="pl") + LEMMA
+
+    def of_name(self, word: str, alone: bool) -> Iterator[str]:
+        yield self._lemma(word, lang="pl") + LEMMA
