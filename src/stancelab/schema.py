@@ -6,7 +6,7 @@ Arrow tables and because predicting must not need `datasets` or pandas.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,9 @@ from stancelab.text import find_mention
 if TYPE_CHECKING:
     import datasets
     from numpy.typing import NDArray
+
+Find = Callable[[str, str, str], tuple[Any, ...]]
+"""Finds where a text names an actor: takes both and the language, gives start and end first."""
 
 LABELS = ("hostile", "neutral", "cooperative")
 """The labels, always in this order; the stance values are -1, 0 and +1."""
@@ -85,7 +88,11 @@ def as_dataset(table: pa.Table) -> datasets.Dataset:
     return Dataset(table.cast(features().arrow_schema), info=None)
 
 
-def as_table(data: object) -> pa.Table:
+def _as_written(text: str, actor: str, language: str) -> tuple[int, ...]:
+    return find_mention(text, actor)
+
+
+def as_table(data: object, find: Find = _as_written) -> pa.Table:
     """Turn what a user has into a statement table, and check it.
 
     Parameters
@@ -93,6 +100,9 @@ def as_table(data: object) -> pa.Table:
     data : pyarrow.Table, datasets.Dataset, pandas.DataFrame, list of dict, or dict of lists
         At least the columns ``text`` and ``actor``. Where both span columns are missing, the
         actor is looked for in the text. Columns that are not of the statement table are dropped.
+    find : callable
+        Takes text, actor and the text's language, or "", and gives where the actor is named: start,
+        end, and maybe more. By default it looks for the actor as it is written.
 
     Returns
     -------
@@ -124,7 +134,7 @@ def as_table(data: object) -> pa.Table:
         for field in SCHEMA
         if field.name in columns
     }
-    checked |= _spans(checked)
+    checked |= _spans(checked, find)
     checked |= _keys(checked)
     for name, value in _DEFAULTS.items():
         checked.setdefault(name, [value] * n_rows)
@@ -195,7 +205,7 @@ def _checked(field: pa.Field, values: Sequence[Any]) -> Sequence[Any]:
     return values
 
 
-def _spans(columns: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[int]]:
+def _spans(columns: Mapping[str, Sequence[Any]], find: Find) -> dict[str, Sequence[int]]:
     """Find the spans where none are given, and check those that are."""
     texts = columns["text"]
     given = [name for name in ("mention_start", "mention_end") if name in columns]
@@ -203,8 +213,12 @@ def _spans(columns: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[int]]:
         missing = ({"mention_start", "mention_end"} - set(given)).pop()
         raise InputError(missing, f"missing, but {given[0]!r} is there; give both or neither")
     if not given:
-        found = [find_mention(*pair) for pair in zip(texts, columns["actor"], strict=True)]
-        return {"mention_start": [m.start for m in found], "mention_end": [m.end for m in found]}
+        languages = columns.get("language", [""] * len(texts))
+        found = [find(*row)[:2] for row in zip(texts, columns["actor"], languages, strict=True)]
+        return {
+            "mention_start": [start for start, _ in found],
+            "mention_end": [end for _, end in found],
+        }
     spans = zip(columns["mention_start"], columns["mention_end"], strict=True)
     for row, (text, (start, end)) in enumerate(zip(texts, spans, strict=True)):
         if (start, end) != (NO_SPAN, NO_SPAN) and not 0 <= start < end <= len(text):

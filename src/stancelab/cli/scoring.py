@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from stancelab.cli import display
+from stancelab.cli.actors import CatalogueOption
 from stancelab.errors import BadRowsError, StancelabError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from stancelab.scoring.job import Job, Scored
+    from stancelab.scoring.spans import Place
 
 OnError = Literal["fail", "skip"]
 OnRefused = Literal["refuse", "fail"]
@@ -74,6 +76,7 @@ def score(
     part_rows: Annotated[
         int, typer.Option(metavar="N", min=1, help="Rows that are read and written at a time.")
     ] = 10_000,
+    catalogue: CatalogueOption = None,
     runtime: RuntimeOption = "auto",
     json: Annotated[bool, typer.Option("--json", help="Print an object for programs.")] = False,
 ) -> None:
@@ -102,6 +105,7 @@ def score(
         processes=processes,
         part_rows=part_rows,
         runtime=runtime,
+        catalogue=catalogue,
     )
     started = perf_counter()
     try:
@@ -126,6 +130,7 @@ def predict(
     on_error: Annotated[
         OnError, typer.Option("--on-error", help="Whether bad rows stop it or are left out.")
     ] = "fail",
+    catalogue: CatalogueOption = None,
     runtime: RuntimeOption = "auto",
     json: Annotated[bool, typer.Option("--json", help="Print objects for programs.")] = False,
 ) -> None:
@@ -133,7 +138,7 @@ def predict(
     if (text is None) == (file is None):
         raise StancelabError("expected either a FILE, or --text with --actor")
     if text is not None:
-        _predict_one(bundle, text, actor or [], runtime, json)
+        _predict_one(bundle, text, actor or [], catalogue, runtime, json)
         return
     if output is None or file is None:
         raise StancelabError("expected -o OUTPUT beside the file to tag")
@@ -150,6 +155,7 @@ def predict(
         columns=_columns(text_column, actor_column),
         processes=1,
         runtime=runtime,
+        catalogue=catalogue,
         keeps_parts=False,
     )
     done = _run(job, json)
@@ -175,27 +181,52 @@ def _run(job: Job, json: bool) -> Scored:
         return score_files(job, bar.step)
 
 
-def _predict_one(folder: Path, text: str, actors: list[str], runtime: Runtime, json: bool) -> None:
+def _predict_one(
+    folder: Path,
+    text: str,
+    actors: list[str],
+    catalogue: Path | None,
+    runtime: Runtime,
+    json: bool,
+) -> None:
     if not text.strip():
         raise StancelabError("--text is empty; expected a statement")
     if not actors or not all(actor.strip() for actor in actors):
         raise StancelabError("expected --actor NAME beside --text, the actor the tag is about")
     from stancelab.scoring import load_bundle
-    from stancelab.text import find_mention
+    from stancelab.scoring.spans import span_finder
 
     rows = [{"text": text, "actor": actor} for actor in actors]
+    finder = span_finder(catalogue)
     opened = load_bundle(folder, runtime)
-    tags = opened.tag(rows).to_pylist()
+    places = [finder.find(text, actor) for actor in actors]
+    tags = opened.tag(
+        [
+            {**row, "mention_start": place.start, "mention_end": place.end}
+            for row, place in zip(rows, places, strict=True)
+        ]
+    ).to_pylist()
     if opened.runtime:
         display.notes().print(f"computed with {opened.runtime}", markup=False)
-    for actor in actors:
-        if find_mention(text, actor).occurrences == 0:
-            display.notes().print(f"note: {actor!r} is not named in the text", markup=False)
+    for actor, place in zip(actors, places, strict=True):
+        _print_note(text, actor, place)
     tagged: list[dict[str, Any]] = [{**row, **tag} for row, tag in zip(rows, tags, strict=True)]
     if json:
         display.print_json(tagged)
     else:
         display.print_tags(tagged)
+
+
+def _print_note(text: str, actor: str, place: Place) -> None:
+    """Say where an actor has another name in a text, or none."""
+    if place.renamed:
+        note = f"{actor!r} is named as {text[place.start : place.end]!r}"
+    elif place.start < 0:
+        other = "; install 'stancelab[articles]' to look for other names of it"
+        note = f"{actor!r} is not named in the text{other if place.unsearched else ''}"
+    else:
+        return
+    display.notes().print(f"note: {note}", markup=False)
 
 
 def _print_scored(output: str, done: Scored, seconds: float, json: bool) -> None:

@@ -15,6 +15,7 @@ from stancelab.predictors.abstaining import answer, answers_of, threshold_of
 from stancelab.predictors.base import Predictor, innermost
 from stancelab.predictors.runtime import Runtime, choose_runtime, runtime_of
 from stancelab.schema import as_table
+from stancelab.scoring.spans import span_finder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,7 +57,8 @@ class Bundle:
         Parameters
         ----------
         texts, actors : sequence of str
-            One actor for each text; it is looked for in the text.
+            One actor for each text; it is looked for in the text, by other names too where the
+            extra ``articles`` is installed.
 
         Returns
         -------
@@ -73,8 +75,8 @@ class Bundle:
                 raise InputError(name, "expected a list of text, found one text; put it into [ ]")
         if len(texts) != len(actors):
             raise InputError("actors", f"found {len(actors)} for {len(texts)} texts; give one each")
-        table = as_table({"text": _texts("texts", texts), "actor": _texts("actors", actors)})
-        return self._predictor.predict_proba(table)
+        table = {"text": _texts("texts", texts), "actor": _texts("actors", actors)}
+        return self._predictor.predict_proba(as_table(table, span_finder().find))
 
     def tag(self, table: object) -> pa.Table:
         """Add label and probabilities to a table.
@@ -82,14 +84,15 @@ class Bundle:
         Parameters
         ----------
         table : pyarrow.Table, pandas.DataFrame, list of dict
-            Columns ``text`` and ``actor``, and the mention's span where it is known.
+            Columns ``text`` and ``actor``, and the mention's span where it is known; without both
+            its columns, actors are looked for in the texts.
 
         Returns
         -------
         pyarrow.Table
             ``predicted``, ``p_hostile``, ``p_neutral``, ``p_cooperative``, a row each.
         """
-        probabilities = self._predictor.predict_proba(as_table(table))
+        probabilities = self._predictor.predict_proba(as_table(table, span_finder().find))
         predicted = strings(answer(probabilities, self.threshold))
         arrays = [predicted, *(numbers(each, pa.float64()) for each in probabilities.T)]
         return pa.Table.from_arrays(arrays, names=list(ADDED))

@@ -9,20 +9,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
 
 from stancelab.arrow import empty_texts, numbers, strings
-from stancelab.datasets.own.cells import Cells, Origin
+from stancelab.datasets.own.cells import EMPTY, Cells, Origin
 from stancelab.datasets.own.columns import Columns
 from stancelab.datasets.own.mentions import Span, span_of
 from stancelab.datasets.own.rows import text_and_actor
 from stancelab.errors import BadRow
 from stancelab.schema import NO_SPAN, SCHEMA, UNLABELLED
 from stancelab.scoring.batches import Batch
+from stancelab.scoring.spans import SpanFinder
 from stancelab.text import find_mention
 
+_NOWHERE = (NO_SPAN, NO_SPAN)
 _NAMED = ("source", "language")
 """Columns besides text, actor and span that classifiers may look at."""
 
@@ -46,7 +49,7 @@ class Checked:
     bad: list[BadRow]
 
 
-def check(batch: Batch, columns: Columns, name: str) -> Checked:
+def check(batch: Batch, columns: Columns, name: str, finder: SpanFinder | None = None) -> Checked:
     """Part the rows that can be scored from those that cannot.
 
     Parameters
@@ -57,9 +60,11 @@ def check(batch: Batch, columns: Columns, name: str) -> Checked:
         Which columns hold text, actor and span.
     name : str
         How messages call the source.
+    finder : SpanFinder, optional
+        Looks for other names of the actors that are not named as they are called.
     """
     texts, actors = (_column(batch, each) for each in (columns.text, columns.actor))
-    spans = _Spans(batch, columns, Origin(name, "", ""))
+    spans = _Spans(batch, columns, Origin(name, "", ""), finder)
     kept, found, bad = [], [], []
     for at, (text, actor) in enumerate(zip(texts, actors, strict=True)):
         span = spans.of(at, text, actor)
@@ -84,8 +89,11 @@ def check(batch: Batch, columns: Columns, name: str) -> Checked:
 class _Spans:
     """Where the actor of each row is named, or why the row cannot be scored."""
 
-    def __init__(self, batch: Batch, columns: Columns, origin: Origin) -> None:
+    def __init__(
+        self, batch: Batch, columns: Columns, origin: Origin, finder: SpanFinder | None
+    ) -> None:
         self._batch, self._columns, self._origin = batch, columns, origin
+        self._finder = finder
         self._starts, self._ends, mentions = (
             batch.values(name)
             for name in (columns.mention_start, columns.mention_end, columns.mention)
@@ -95,14 +103,28 @@ class _Spans:
     def of(self, at: int, text: Any, actor: Any) -> Span | BadRow:
         if _is_plain(text) and _is_plain(actor):
             if self._bare:
-                return find_mention(text, actor)[:2]
+                literal = find_mention(text, actor)[:2]
+                return literal if literal != _NOWHERE else self._renamed(at, text, actor)
             if self._starts is not None and self._ends is not None:
                 span = self._starts[at], self._ends[at]
                 if _lies_in(*span, len(text)):
                     return span
         record = Cells(self._origin, self._columns, self._batch.lines[at], self._batch.cells(at))
         found = text_and_actor(record)
-        return found if isinstance(found, BadRow) else span_of(record, *found, Counter())
+        if isinstance(found, BadRow):
+            return found
+        looked_up = span_of(record, *found, Counter())
+        given = record.get("mention_start") not in EMPTY  # also where it says: not named
+        return looked_up if given or looked_up != _NOWHERE else self._renamed(at, *found)
+
+    def _renamed(self, at: int, text: str, actor: str) -> Span:
+        if self._finder is None:
+            return _NOWHERE
+        return self._finder.find(text, actor, _written(self._languages[at]))[:2]
+
+    @cached_property
+    def _languages(self) -> Sequence[Any]:
+        return _column(self._batch, self._columns.language)
 
 
 def _is_plain(value: Any) -> bool:

@@ -18,6 +18,7 @@ from stancelab.scoring.reading import check_sources
 from stancelab.scoring.resuming import describe, parts_folder
 from stancelab.scoring.running import Run
 from stancelab.scoring.sources import find_sources
+from stancelab.scoring.spans import names_depend_on, span_finder
 from stancelab.scoring.target import Target, find_target
 from stancelab.scoring.text_files import TextJoiner
 
@@ -50,6 +51,7 @@ def score_files(job: Job, progress: Progress = silent) -> Scored:
     StancelabError
         Options do not go together, or a process has failed.
     """
+    span_finder(job.catalogue)  # which refuses a file that is wrong before there is work
     bundle = load_bundle(job.bundle, job.runtime)
     sources = find_sources(job.inputs, job.input_type)
     target = find_target(job.wishes, sources)
@@ -62,6 +64,7 @@ def score_files(job: Job, progress: Progress = silent) -> Scored:
         "part_rows": job.part_rows,
         "kind": target.kind,
         "runtime": bundle.runtime,
+        "actors": names_depend_on(job.catalogue),
     }
     state = describe(job.bundle, sources, options)
     keep = job.keeps_parts

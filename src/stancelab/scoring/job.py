@@ -44,6 +44,8 @@ class Job:
         Most rows of a part.
     runtime : {"auto", "openvino", "onnxruntime"}
         What computes a network.
+    catalogue : Path, optional
+        The user's own actors and names, besides those that are known.
     keeps_parts : bool
         Whether a run that is ended leaves its finished parts, so that another can go on with them.
     """
@@ -57,6 +59,7 @@ class Job:
     processes: int | None = None
     part_rows: int = PART_ROWS
     runtime: Runtime = "auto"
+    catalogue: Path | None = None
     keeps_parts: bool = True
 
 

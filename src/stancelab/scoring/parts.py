@@ -17,6 +17,7 @@ from stancelab.scoring.bundle import Bundle
 from stancelab.scoring.checking import Checked, check
 from stancelab.scoring.parquet_files import write_parquet
 from stancelab.scoring.reading import Part
+from stancelab.scoring.spans import span_finder
 from stancelab.scoring.text_files import write_text
 
 
@@ -89,11 +90,14 @@ class Work:
         Where the files go.
     refusal : type of BadRowsError or None
         What is raised for rows that cannot be scored; None where they are put aside.
+    catalogue : Path, optional
+        The user's own actors and names.
     """
 
     columns: Columns
     places: Places
     refusal: type[BadRowsError] | None = None
+    catalogue: Path | None = None
 
 
 def score_part(bundle: Bundle, work: Work, part: Part) -> Done:
@@ -114,7 +118,7 @@ def score_part(bundle: Bundle, work: Work, part: Part) -> Done:
         Rows cannot be scored, and are not to be put aside.
     """
     batch, bad = unpack(part)
-    checked = check(batch, work.columns, part.source.name)
+    checked = check(batch, work.columns, part.source.name, span_finder(work.catalogue))
     bad = sorted([*bad, *checked.bad], key=lambda row: row.line)
     if bad and work.refusal:
         raise work.refusal(bad[:MAX_LISTED], len(bad))

@@ -85,15 +85,16 @@ class Run:
         return Scored(self._rows, answers, self._refused, rejected, *about)
 
     def _scored(self, places: Places) -> Iterator[tuple[Part, Done]]:
-        work = Work(self._job.columns, places, self._job.refusal)
-        parts = cut(self._sources, self._job.columns, self._job.part_rows)
+        job = self._job
+        work = Work(job.columns, places, job.refusal, job.catalogue)
+        parts = cut(self._sources, job.columns, job.part_rows)
         first = list(islice(parts, 2))
         if len(first) < 2:  # other processes would start for nothing
             self._processes = 1
         parts = chain(first, parts)
         if self._processes == 1:
             return in_process(self._bundle, work, parts)
-        return in_processes(self._processes, self._job.bundle, work, parts)
+        return in_processes(self._processes, job.bundle, work, parts)
 
 
 def _processes(job: Job, bundle: Bundle) -> int:
