@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from stancelab.cli import comparing, data, experiments, exports, scoring
+from stancelab.cli import actors, comparing, data, experiments, exports, scoring, tagging
 from stancelab.errors import StancelabError
 
 app = typer.Typer(
@@ -22,12 +22,14 @@ _INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells have it (128 + SIGINT)."""
 
 app.add_typer(data.app, name="data")
+app.add_typer(actors.app, name="actors")
 app.command("run")(experiments.run)
 app.command("compare")(comparing.compare)
 app.command("ui")(experiments.ui)
 app.command("export")(exports.export)
 app.command("predict")(scoring.predict)
 app.command("score")(scoring.score)
+app.command("tag")(tagging.tag)
 
 
 def main() -> None:

@@ -1,0 +1,163 @@
+"""``stancelab tag``: an article, or many, and what it says toward whom."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from stancelab.cli import display
+from stancelab.cli.actors import CatalogueOption
+from stancelab.cli.scoring import RuntimeOption
+from stancelab.errors import StancelabError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stancelab.actors.catalogue import Catalogue
+    from stancelab.articles.article import Article
+    from stancelab.articles.options import Options
+    from stancelab.tagging.tagger import Tagger
+    from stancelab.tagging.tags import Tag
+
+    Tagged = tuple[Article, list[Tag]]
+
+InputType = Literal["plain", "html", "markdown", "csv", "tsv", "jsonl", "parquet"]
+
+
+def tag(
+    articles: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="ARTICLE…",
+            help="Text, HTML or Markdown; CSV, TSV, JSONL or Parquet with an article a row "
+            "('text', and 'date'); a folder of these; or - for standard input.",
+        ),
+    ],
+    model: Annotated[Path, typer.Option(metavar="BUNDLE", help="The exported classifier.")],
+    actor: Annotated[
+        list[str] | None,
+        typer.Option(help="Only toward this actor, in any language; may be repeated."),
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="Of the articles; each paragraph tells if nothing is said.")
+    ] = None,
+    catalogue: CatalogueOption = None,
+    ambiguous: Annotated[
+        bool,
+        typer.Option(
+            "--ambiguous/--no-ambiguous", help="Whether names count that mean other things too."
+        ),
+    ] = True,
+    context: Annotated[
+        bool | None,
+        typer.Option(
+            "--context/--no-context",
+            help="Whether the classifier reads the sentence before too; as it was trained if "
+            "nothing is said.",
+        ),
+    ] = None,
+    input_type: Annotated[
+        InputType | None, typer.Option(help="What the input is, where its ending does not tell.")
+    ] = None,
+    text_column: Annotated[str, typer.Option(help="Column of a table with the text.")] = "text",
+    csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the tags as CSV.")] = None,
+    runtime: RuntimeOption = "auto",
+    json: Annotated[bool, typer.Option("--json", help="Print each tag as a line of JSON.")] = False,
+) -> None:
+    """Tag the statements of articles toward the actors that they name."""
+    from stancelab.articles.options import Options
+    from stancelab.pages import check_place
+
+    if csv is not None:
+        check_place(csv)
+    refused: list[StancelabError] = []
+    options = Options(
+        kind=input_type,
+        language=language,
+        text=text_column,
+        refused=refused.append if _are_many(articles) else None,
+    )
+    tagger = _tagger(model, runtime, catalogue, actor or [], ambiguous, context)
+    found: list[Tagged] = []
+    for article, tags in _tagged(tagger, articles, options):
+        if json:
+            _print_lines(tags)
+        found.append((article._replace(text="", blocks=()), tags))
+    for error in refused:
+        display.notes().print(f"left out: {error}", markup=False)
+    if not found:
+        raise StancelabError(f"{', '.join(articles)}: no article could be read")
+    _finish(found, csv, json)
+
+
+def _are_many(articles: list[str]) -> bool:
+    return len(articles) > 1 or Path(articles[0]).is_dir()
+
+
+def _tagger(
+    model: Path,
+    runtime: Literal["auto", "openvino", "onnxruntime"],
+    own: Path | None,
+    actors: Sequence[str],
+    ambiguous: bool,
+    context: bool | None,
+) -> Tagger:
+    from stancelab.actors.catalogue import read_catalogue
+    from stancelab.actors.mentions import MentionFinder
+    from stancelab.scoring import load_bundle
+    from stancelab.tagging.tagger import Tagger
+
+    known = read_catalogue(own)
+    asked = [_resolved(known, name) for name in actors]
+    bundle = load_bundle(model, runtime)
+    if bundle.runtime:
+        display.notes().print(f"computed with {bundle.runtime}", markup=False)
+    finder = MentionFinder(known, ambiguous=ambiguous)
+    return Tagger(bundle, finder, actors=asked, context=context)
+
+
+def _resolved(known: Catalogue, name: str) -> str:
+    one = known.resolve(name)
+    if one is not None:
+        return one.name
+    several = sorted({found.actor for found in known.find(name)})
+    found = f"stands for {', '.join(several)}; name one of them" if several else "is not known"
+    raise StancelabError(
+        f"--actor {name!r} {found}; see 'stancelab actors list', or name it in a file of your own "
+        "(--catalogue FILE)"
+    )
+
+
+def _tagged(tagger: Tagger, articles: Sequence[str], options: Options) -> Iterator[Tagged]:
+    from stancelab.articles.reading import read_articles
+
+    with display.progress_bar() as bar:
+        done = 0
+        for path in articles:
+            for article in read_articles(path, options):
+                bar.step("tagging articles", done, None)
+                yield article, tagger.tag(article)
+                done += 1
+
+
+def _print_lines(tags: Sequence[Tag]) -> None:
+    from stancelab.tagging.writing import json_lines
+
+    sys.stdout.writelines(json_lines(tags))
+
+
+def _finish(found: Sequence[Tagged], csv: Path | None, json: bool) -> None:
+    """Print the tables, and write the files."""
+    from stancelab.cli.tagged import print_tagged
+
+    tags = [tag for _, own in found for tag in own]
+    if not json:
+        print_tagged(tags, len(found))
+    if csv:
+        from stancelab.tagging.writing import write_csv
+
+        write_csv(csv, tags)
+        display.notes().print(f"{csv}: written, {len(tags)} tags", markup=False)
