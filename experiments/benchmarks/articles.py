@@ -113,10 +113,10 @@ def interval(counts: Sequence[tuple[int, int]]) -> tuple[float, float]:
 
 def posts(catalogue: Catalogue) -> dict[str, Any]:
     """Measure precision and recall on the judged sentences, with and without ambiguous names."""
-    folder = os.environ.get("STANCELAB_DATA")
-    if not folder:
+    path = Path(os.environ.get("STANCELAB_DATA", "")) / "unlp2025/posts.jsonl"
+    if not path.is_file():
         return {}
-    lines = (Path(folder) / "unlp2025/posts.jsonl").read_text("utf-8").splitlines()
+    lines = path.read_text("utf-8").splitlines()
     by_id = {post["id"]: post for post in map(json.loads, lines)}
     judged: dict[tuple[str, int, int], list[tuple[int, int, str]]] = defaultdict(list)
     with JUDGED.open(encoding="utf-8", newline="") as file:
