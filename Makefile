@@ -29,7 +29,7 @@ demo: $(READY) ## Train, compare, export the best and tag an article
 	$(BIN)/stancelab predict models/best \
 	  --text "Washington lifted its sanctions on Damascus but warned Tehran of new ones." \
 	  --actor Damascus --actor Tehran
-	$(BIN)/stancelab tag data/examples/uk-trade-talks.txt --model models/best
+	$(BIN)/stancelab tag data/examples/uk-trade-talks.txt --model models/best --html models/article.html
 	@echo "See the runs: $(BIN)/stancelab ui"
 
 test: $(READY) ## Run the tests, but for the slow ones

@@ -65,6 +65,14 @@ def test_a_folder_is_tagged_and_what_cannot_be_read_is_named(bundle, call, tmp_p
     )
 
 
+def test_a_page_is_written(bundle, call, tmp_path):
+    status, _, err = call("tag", EXAMPLE, "--model", bundle, "--html", tmp_path / "page.html")
+    content = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert (status, "page.html: written; open it in a browser" in err) == (0, True)
+    assert "<h1>uk-trade-talks.txt</h1>" in content
+    assert content.count("toward Poland") >= 2
+
+
 def test_own_actors_are_found_too(bundle, call, tmp_path):
     own = tmp_path / "own.toml"
     own.write_text('[Evoria]\nkind = "state"\n[Evoria.uk]\nnames = ["Еворія"]\n', encoding="utf-8")
@@ -83,6 +91,7 @@ def test_own_actors_are_found_too(bundle, call, tmp_path):
         ([EXAMPLE, "--actor", "Congo"], "stands for DR Congo, Republic of the Congo"),
         ([EXAMPLE, "--language", "xx"], "unknown language 'xx'"),
         ([EXAMPLE, "--csv", "nowhere/tags.csv"], "the folder nowhere does not exist"),
+        ([EXAMPLE, "--html", "nowhere/a.html"], "the folder nowhere does not exist"),
     ],
 )
 def test_mistakes_are_one_line(bundle, call, words, message):

@@ -63,6 +63,9 @@ def tag(
         InputType | None, typer.Option(help="What the input is, where its ending does not tell.")
     ] = None,
     text_column: Annotated[str, typer.Option(help="Column of a table with the text.")] = "text",
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page to look at.")
+    ] = None,
     csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the tags as CSV.")] = None,
     runtime: RuntimeOption = "auto",
     json: Annotated[bool, typer.Option("--json", help="Print each tag as a line of JSON.")] = False,
@@ -71,8 +74,9 @@ def tag(
     from stancelab.articles.options import Options
     from stancelab.pages import check_place
 
-    if csv is not None:
-        check_place(csv)
+    for place in (html, csv):
+        if place is not None:
+            check_place(place)
     refused: list[StancelabError] = []
     options = Options(
         kind=input_type,
@@ -85,12 +89,14 @@ def tag(
     for article, tags in _tagged(tagger, articles, options):
         if json:
             _print_lines(tags)
-        found.append((article._replace(text="", blocks=()), tags))
+        found.append((article if html else article._replace(text="", blocks=()), tags))
     for error in refused:
         display.notes().print(f"left out: {error}", markup=False)
     if not found:
         raise StancelabError(f"{', '.join(articles)}: no article could be read")
-    _finish(found, csv, json)
+    _print(found, csv, json)
+    if html:
+        _write_page(found, html, model)
 
 
 def _are_many(articles: list[str]) -> bool:
@@ -149,8 +155,8 @@ def _print_lines(tags: Sequence[Tag]) -> None:
     sys.stdout.writelines(json_lines(tags))
 
 
-def _finish(found: Sequence[Tagged], csv: Path | None, json: bool) -> None:
-    """Print the tables, and write the files."""
+def _print(found: Sequence[Tagged], csv: Path | None, json: bool) -> None:
+    """Print the tables, and write the CSV."""
     from stancelab.cli.tagged import print_tagged
 
     tags = [tag for _, own in found for tag in own]
@@ -161,3 +167,13 @@ def _finish(found: Sequence[Tagged], csv: Path | None, json: bool) -> None:
 
         write_csv(csv, tags)
         display.notes().print(f"{csv}: written, {len(tags)} tags", markup=False)
+
+
+def _write_page(found: Sequence[Tagged], html: Path, model: Path) -> None:
+    from stancelab.pages import write_page
+    from stancelab.tagging.page import page
+
+    first = found[0][0].name
+    title = Path(first).name if len(found) == 1 else f"{len(found)} articles"
+    write_page(html, page(found, title, {"classifier": model.name}))
+    display.notes().print(f"{html}: written; open it in a browser", markup=False)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from dataclasses import dataclass
-from hashlib import sha256
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stancelab.comparison.views import (
     costs,
@@ -21,11 +18,9 @@ from stancelab.comparison.views import (
     tracks,
 )
 from stancelab.comparison.views.parts import Figure, Table
-from stancelab.errors import MissingExtraError
+from stancelab.pages import environment, policy, template_text
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
-
     from stancelab.comparison.records import Board, Comparison
 
 _FOLDER = "stancelab.comparison"
@@ -85,12 +80,12 @@ def page(comparison: Comparison) -> str:
     MissingExtraError
         `jinja2` is not installed.
     """
-    environment = _environment()
-    style, script = (_read(f"page.{kind}") for kind in ("css", "js"))
+    templates = environment("train", _FOLDER)
+    style, script = (template_text(_FOLDER, f"page.{kind}") for kind in ("css", "js"))
     ranked = [models.ranked(board) for board in comparison.boards if board.standings]
     boards = [_view(board) for board in ranked]
     order = models.order(ranked)
-    return environment.get_template("page.html.j2").render(
+    return templates.get_template("page.html.j2").render(
         comparison=comparison,
         boards=boards,
         sections=[
@@ -103,38 +98,8 @@ def page(comparison: Comparison) -> str:
         settings=settings.settings(models.in_order(comparison.configs, order)),
         style=style,
         script=script,
-        policy=(
-            f"default-src 'none'; style-src {_source(style)}; script-src {_source(script)}; "
-            "base-uri 'none'; form-action 'none'"
-        ),
+        policy=policy(style, script),
     )
-
-
-def _environment() -> Environment:
-    try:
-        from jinja2 import Environment, PackageLoader, StrictUndefined
-    except ImportError:
-        raise MissingExtraError("jinja2", "train") from None
-    # The texts are anybody's: whatever is in them must come out as text.
-    environment = Environment(
-        loader=PackageLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    compact: dict[str, Any] = {"ensure_ascii": False, "separators": (",", ":")}
-    environment.policies["json.dumps_kwargs"] = compact
-    return environment
-
-
-def _read(name: str) -> str:
-    return files(_FOLDER).joinpath("templates", name).read_text(encoding="utf-8")
-
-
-def _source(content: str) -> str:
-    """Name what may be used by its digest (Content Security Policy Level 3, section 2.3.1)."""
-    return f"'sha256-{b64encode(sha256(content.encode()).digest()).decode()}'"
 
 
 def _view(board: Board) -> _BoardView:

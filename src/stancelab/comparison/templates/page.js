@@ -98,9 +98,9 @@ function makeDetails(container) {
 // ---- legends that show and hide lines
 
 function makeLegend(list) {
-  const chart = list.parentElement.querySelector(".chart");
+  const charts = all(".chart", list.parentElement);
   for (const item of list.children) {
-    const lines = all(`[data-series="${item.dataset.series}"]`, chart);
+    const lines = all(`.chart [data-series="${item.dataset.series}"]`, list.parentElement);
     const button = make("button", "", { type: "button", "aria-pressed": "true" });
     button.append(...item.childNodes);
     item.append(button);
@@ -110,7 +110,8 @@ function makeLegend(list) {
       for (const line of lines) line.classList.toggle("away", !isOn);
     });
     const point = (isNear) => {
-      chart.classList.toggle("pointed", isNear && !lines.some((l) => l.matches(".away")));
+      const isPointed = isNear && !lines.some((line) => line.matches(".away"));
+      for (const chart of charts) chart.classList.toggle("pointed", isPointed);
       for (const line of lines) line.classList.toggle("near", isNear);
     };
     button.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && point(true));

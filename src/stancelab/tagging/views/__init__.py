@@ -1,0 +1,1 @@
+"""What the sections of the page of articles show, without how it looks."""
