@@ -20,6 +20,7 @@ def make_tag(actor="Norway", answer="hostile", *, at=0, article="a.txt", **other
     start = at + text.index(actor)
     known = {
         "article": article,
+        "publisher": "",
         "date": datetime.date(2026, 2, 4),
         "text": text,
         "statement_start": at,

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import chromium
+from browser import CONTRASTS, EVIL, PHONE, chromium, visits
 from made_reading import made_arabic, made_months, made_reading
 from made_tags import make_tag
-from test_page_in_browser import CONTRASTS, EVIL, PHONE, Visit
 
 from stancelab.articles.article import make_article
 from stancelab.pages import write_page
@@ -44,16 +43,8 @@ def pages(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def visit(browser, pages):
-    contexts = []
-
-    def opened(name="one", viewport=None, **settings):
-        size = viewport or {"width": 1280, "height": 900}
-        contexts.append(browser.new_context(viewport=size, **settings))
-        return Visit(contexts[-1].new_page(), (pages / f"{name}.html").as_uri())
-
-    yield opened
-    for context in contexts:
-        context.close()
+    with visits(browser, pages) as opened:
+        yield lambda name="one", *size, **settings: opened(name, *size, **settings)
 
 
 def mention(tab, words):

@@ -31,7 +31,15 @@ def test_an_article_becomes_lines_of_json(bundle, call):
         assert content[tag["start"] : tag["end"]] == tag["mention"]
         assert sum(tag["probabilities"].values()) == pytest.approx(1)
         assert tag["label"] == max(tag["probabilities"], key=tag["probabilities"].get)
-    assert list(tags[0])[:3] == ["article", "date", "text"]
+    assert list(tags[0])[:4] == ["article", "publisher", "date", "text"]
+
+
+def test_a_table_says_who_published_an_article_and_when(bundle, call, tmp_path):
+    row = {"id": "7", "text": "Minsk was condemned.", "date": "2026-03-01", "source": "The Post"}
+    (tmp_path / "a.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    _, out, _ = call("tag", tmp_path / "a.jsonl", "--model", bundle, "--json")
+    (tag,) = lines(out)
+    assert (tag["article"], tag["publisher"], tag["date"]) == ("7", "The Post", "2026-03-01")
 
 
 @pytest.mark.parametrize("name", ["Росія", "Russia", "RU", "Москвою"])

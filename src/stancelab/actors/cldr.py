@@ -94,6 +94,7 @@ def names_of(code: str, language: str) -> tuple[str, ...]:
     return (bare,) if bare else ()
 
 
+@cache
 def knows(language: str) -> bool:
     """Say whether CLDR has names in a language.
 

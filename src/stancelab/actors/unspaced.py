@@ -48,7 +48,7 @@ class UnspacedMatcher:
             char = text[place]
             forms = self._at(text, place, names[char]) if char in names else ()
             if not forms and char in short:
-                forms = self._abbreviation(text, place, bool(hits) and hits[-1].end == place)
+                forms = self._abbreviation(text, place, _is_short_before(hits, place))
             if forms:
                 end = place + len(forms[0].words[0])
                 hits.append(Hit(place, end, place, end, forms))
@@ -78,6 +78,11 @@ class UnspacedMatcher:
 
     def _names_begin(self, text: str, place: int) -> bool:
         return bool(self._at(text, place, self._names.get(text[place], ())))
+
+
+def _is_short_before(hits: Sequence[Hit], place: int) -> bool:
+    """Say whether an abbreviation stands right before; a whole name does not make one."""
+    return bool(hits) and hits[-1].end == place and hits[-1].forms[0].how == _SHORT
 
 
 class _Characters(Sequence[Token]):

@@ -8,10 +8,10 @@ from typing import Literal, NamedTuple
 
 from stancelab.articles.blocks import Block, Draft, arranged
 from stancelab.articles.dates import date_of_file
-from stancelab.articles.html_page import read_page
 from stancelab.articles.languages import languages_of
-from stancelab.articles.markdown import front_date, markdown_drafts
-from stancelab.articles.plain import plain_drafts
+from stancelab.articles.markup.html_page import read_page
+from stancelab.articles.markup.markdown import front_date, markdown_drafts
+from stancelab.articles.markup.plain import plain_drafts
 from stancelab.articles.problems import ArticleError
 
 Markup = Literal["plain", "html", "markdown"]

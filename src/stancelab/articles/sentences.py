@@ -80,11 +80,10 @@ def sentences_of(article: Article) -> list[Sentence]:
     >>> [sentence.text for sentence in sentences_of(article)]
     ['They agreed on:', 'They agreed on: gas;', 'They agreed on: trade.']
     """
-    return list(iterate_sentences(article))
+    return list(_sentences(article))
 
 
-def iterate_sentences(article: Article) -> Iterator[Sentence]:
-    """Give the sentences one by one, so that those of a long article need not be kept."""
+def _sentences(article: Article) -> Iterator[Sentence]:
     lists = _Lists()
     for number, block in enumerate(article.blocks):
         last: Traced | None = None

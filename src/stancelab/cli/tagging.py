@@ -94,6 +94,8 @@ def tag(
         display.notes().print(f"left out: {error}", markup=False)
     if not found:
         raise StancelabError(f"{', '.join(articles)}: no article could be read")
+    if tagger.runtime:
+        display.notes().print(f"computed with {tagger.runtime}", markup=False)
     _print(found, csv, json)
     if html:
         _write_page(found, html, model)
@@ -119,8 +121,6 @@ def _tagger(
     known = read_catalogue(own)
     asked = [_resolved(known, name) for name in actors]
     bundle = load_bundle(model, runtime)
-    if bundle.runtime:
-        display.notes().print(f"computed with {bundle.runtime}", markup=False)
     finder = MentionFinder(known, ambiguous=ambiguous)
     return Tagger(bundle, finder, actors=asked, context=context)
 

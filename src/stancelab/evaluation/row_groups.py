@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from stancelab.actors import cldr
+from stancelab.errors import MissingExtraError
 from stancelab.evaluation.negation import is_negated
 from stancelab.features.actor_names import local_name
 from stancelab.schema import NO_SPAN
@@ -32,8 +34,6 @@ DIMENSIONS = (
 
 _TYPES = ("actor_type", "entity_type", "target_type")
 """The attributes in which a corpus says of what type an actor is."""
-_NO_COUNTRIES = ("EU", "EZ", "QO", "UN", "XA", "XB", "ZZ")
-"""Territories of CLDR that are unions, a rest of the world, or made up for tests."""
 
 LENGTHS = ((15, "1-15"), (25, "16-25"), (40, "26-40"), (100, "41-100"))
 """Up to how many words; about the quarters of the news corpora, whose sentences rarely have more
@@ -114,22 +114,15 @@ def actor_type(actor: str, language: str) -> str:
     """
     try:
         known = actor in _countries(language) or local_name(actor, "zh") in _countries("zh")
-    except ImportError:
+    except MissingExtraError:
         return ""
     return "country" if known else "other"
 
 
 @cache
 def _countries(language: str) -> frozenset[str]:
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        territories = Locale.parse(language, sep="-").territories
-    except (UnknownLocaleError, ValueError):
-        return frozenset()
-    return frozenset(
-        name for code, name in territories.items() if code.isalpha() and code not in _NO_COUNTRIES
-    )
+    known = cldr.territories(language) if cldr.knows(language) else {}
+    return frozenset(name for code, name in known.items() if code not in cldr.UNIONS)
 
 
 @lru_cache(maxsize=50_000)

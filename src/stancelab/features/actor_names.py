@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+
+from stancelab.actors import cldr
 
 _ALTERNATES = {
     "Congo": "CG",
@@ -57,12 +60,5 @@ def _codes() -> dict[str, str]:
     return {_plain(name): code for code, name in _territories("en").items()} | _ALTERNATES
 
 
-@cache
-def _territories(language: str) -> dict[str, str]:
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        known = Locale.parse(language, sep="-").territories
-    except (UnknownLocaleError, ValueError):
-        return {}
-    return {code: name for code, name in known.items() if code.isalpha() and code != "ZZ"}
+def _territories(language: str) -> Mapping[str, str]:
+    return cldr.territories(language) if cldr.knows(language) else {}

@@ -156,5 +156,8 @@ def _write_refused(place: Path, bad: Sequence[BadRow]) -> None:
 def writing(place: Path) -> Iterator[Path]:
     """Give a place to write to that takes its name when it is whole."""
     building = place.with_name(f"{place.name}.tmp")
-    yield building
-    building.replace(place)
+    try:
+        yield building
+        building.replace(place)
+    finally:
+        building.unlink(missing_ok=True)

@@ -1,14 +1,13 @@
 """Who speaks or acts in a sentence, by rules for Ukrainian, English and Russian."""
 
 from stancelab.sources.finding import find_sources, has_speech, leading, supported_languages
-from stancelab.sources.owning import is_own, owners
+from stancelab.sources.owning import owners
 from stancelab.sources.source import Source
 
 __all__ = [
     "Source",
     "find_sources",
     "has_speech",
-    "is_own",
     "leading",
     "owners",
     "supported_languages",

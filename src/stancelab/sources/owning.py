@@ -29,33 +29,6 @@ class Named(Protocol):
         """Give the actor's canonical name."""
 
 
-def is_own(actor: str, source: str, mentions: Sequence[Named], language: str) -> bool:
-    """Say whether an actor itself is the source, so that it would speak of itself.
-
-    Parameters
-    ----------
-    actor : str
-        Canonical name of the actor that a sentence is about.
-    source : str
-        The source as the article names it, such as "посол США в Україні".
-    mentions : sequence of Named
-        Actors named in the source, with spans in it.
-    language : str
-        One of `supported_languages`.
-
-    Examples
-    --------
-    >>> from collections import namedtuple
-    >>> Mention = namedtuple("Mention", "start end actor")
-    >>> named = [Mention(6, 9, "United States"), Mention(12, 19, "Ukraine")]
-    >>> is_own("United States", "посол США в Україні", named, "uk")
-    True
-    >>> is_own("Ukraine", "посол США в Україні", named, "uk")
-    False
-    """
-    return actor in owners(source, mentions, language)
-
-
 def owners(source: str, mentions: Sequence[Named], language: str) -> tuple[str, ...]:
     """Name the actors that a source is, or speaks for; several where it is several.
 

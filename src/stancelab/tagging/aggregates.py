@@ -32,7 +32,8 @@ class Mean(NamedTuple):
     value : float
         The mean of the labels.
     low, high : float or None
-        The interval; None where there are fewer than two statements, or articles, to resample.
+        The interval; None where there are fewer than two statements, or articles, to resample, or
+        all of them are alike: no width would say that nothing is uncertain.
     """
 
     value: float
@@ -164,5 +165,5 @@ def _interval(
         return None, None
     rng = np.random.default_rng(random_state)
     drawn = rng.multinomial(len(sums), np.full(len(sums), 1 / len(sums)), size=_RESAMPLES) @ sums
-    low, high = np.quantile(drawn[:, 0] / drawn[:, 1], [_TAIL, 1 - _TAIL])
-    return float(low), float(high)
+    low, high = np.quantile(drawn[:, 0] / drawn[:, 1], [_TAIL, 1 - _TAIL]).tolist()
+    return (low, high) if low < high else (None, None)

@@ -62,6 +62,11 @@ class Tagger:
     context : bool, optional
         Whether the classifier also reads the sentence before; by default it does where its
         training data had statements of several sentences.
+
+    Attributes
+    ----------
+    runtime : str or None
+        What computes the classifier's network; None where it has none.
     """
 
     def __init__(
@@ -73,6 +78,7 @@ class Tagger:
         context: bool | None = None,
     ) -> None:
         self.context = had_context(bundle) if context is None else context
+        self.runtime = bundle.runtime
         self._bundle, self._finder = bundle, finder
         self._actors = frozenset(actors)
         self._owners = lru_cache(maxsize=10_000)(self._find_owners)
@@ -171,6 +177,7 @@ class Tagger:
         sentence, mention = pair.sentence, pair.mention
         return Tag(
             article=article.name,
+            publisher=article.source,
             date=article.date,
             text=article.text[sentence.start : sentence.end],
             statement_start=sentence.start,

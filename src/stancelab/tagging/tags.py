@@ -19,6 +19,8 @@ class Tag:
     ----------
     article : str
         Name of the article.
+    publisher : str
+        Who published it, where a table says so; ``""`` otherwise.
     date : datetime.date or None
         When it appeared, where that is known.
     text : str
@@ -49,6 +51,7 @@ class Tag:
     """
 
     article: str
+    publisher: str
     date: datetime.date | None
     text: str
     statement_start: int
@@ -97,13 +100,14 @@ class Tag:
 
         Examples
         --------
-        >>> tag = Tag("a.txt", None, "Oslo thanked Rome.", 0, 18, 13, 17, "Rome", "Italy",
+        >>> tag = Tag("a.txt", "", None, "Oslo thanked Rome.", 0, 18, 13, 17, "Rome", "Italy",
         ...           "capital", False, False, "Oslo", "Norway", "en", (0.1, 0.2, 0.7))
         >>> tag.as_dict()["label"], tag.as_dict()["probabilities"]
         ('cooperative', {'hostile': 0.1, 'neutral': 0.2, 'cooperative': 0.7})
         """
         return {
             "article": self.article,
+            "publisher": self.publisher,
             "date": self.date.isoformat() if self.date else None,
             "text": self.text,
             "statement_start": self.statement_start,

@@ -34,6 +34,11 @@ def test_nothing_certain_has_no_mean_and_one_statement_no_interval():
     assert tuple(single.mean) == (-1.0, None, None)
 
 
+def test_statements_that_are_all_alike_have_no_interval():
+    (norway,) = stances(answered("hostile", "hostile", "hostile"))
+    assert tuple(norway.mean) == (-1.0, None, None)
+
+
 def test_of_several_articles_the_articles_are_resampled():
     alike = [
         tag

@@ -78,7 +78,7 @@ def stance(mean: float | None) -> str:
 
 
 def between(mean: Mean) -> str:
-    """Write the interval of a mean; nothing where all statements are alike, which have none."""
-    if mean.low is None or mean.high is None or mean.low == mean.high:
+    """Write the interval of a mean; nothing where there is none."""
+    if mean.low is None or mean.high is None:
         return ""
     return f"{stance(mean.low)} to {stance(mean.high)}"

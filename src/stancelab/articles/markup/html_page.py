@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from stancelab.articles.blocks import BlockKind, Draft
-from stancelab.articles.elements import (
+from stancelab.articles.markup.elements import (
     HEADINGS,
     ITEMS,
     PARTS,
@@ -17,11 +17,11 @@ from stancelab.articles.elements import (
     is_closed,
     is_skipped,
 )
-from stancelab.articles.entities import without_entities
-from stancelab.articles.line_breaks import lines
-from stancelab.articles.page_body import Found, article_of
-from stancelab.articles.page_dates import PageDates
-from stancelab.articles.tags import Tag, tags
+from stancelab.articles.markup.entities import without_entities
+from stancelab.articles.markup.line_breaks import lines
+from stancelab.articles.markup.page_body import Found, article_of
+from stancelab.articles.markup.page_dates import PageDates
+from stancelab.articles.markup.tags import Tag, tags
 from stancelab.articles.traced import Traced, gathered
 
 _LONGEST_CELL = 300

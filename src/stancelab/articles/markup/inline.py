@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from stancelab.articles.entities import without_entities
+from stancelab.articles.markup.entities import without_entities
 from stancelab.articles.traced import Edit, Traced
 
 _TOKEN = re.compile(

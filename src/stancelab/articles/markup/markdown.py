@@ -8,8 +8,8 @@ from datetime import date
 
 from stancelab.articles.blocks import BlockKind, Draft
 from stancelab.articles.dates import as_date
-from stancelab.articles.inline import without_marks
-from stancelab.articles.plain import with_ends
+from stancelab.articles.markup.inline import without_marks
+from stancelab.articles.markup.plain import with_ends
 from stancelab.articles.traced import gathered
 
 Line = tuple[int, int]

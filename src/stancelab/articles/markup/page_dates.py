@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from stancelab.articles.dates import as_date
-from stancelab.articles.tags import Tag, attributes
+from stancelab.articles.markup.tags import Tag, attributes
 
 _PUBLISHED = {
     "article:published_time": 0,
