@@ -23,6 +23,8 @@ def make_tag(actor="Norway", answer="hostile", *, at=0, article="a.txt", **other
         "publisher": "",
         "date": datetime.date(2026, 2, 4),
         "text": text,
+        "text_start": start - at,
+        "text_end": start - at + len(actor),
         "statement_start": at,
         "statement_end": at + len(text),
         "start": start,

@@ -13,6 +13,9 @@ _WINDOW = 4000
 """Characters that are cut at once: the library takes time with the square of unclosed quotes."""
 
 _CLOSING = "»”)]"
+_PAUSING = ",;:"
+"""What no sentence begins with: «Геть!», вигукнув він."""
+
 _OPENING = "«“„‘([{"
 _LOW_QUOTE = re.compile("„([^„“”]*)”")
 
@@ -181,7 +184,7 @@ def _is_end(text: str, start: int, cut: int, language: str) -> bool:
     before = text[max(start, cut - _LOOKED_AT) : cut].rstrip()
     if cut - start < _LOOKED_AT and _NUMBER_ONLY.fullmatch(before):
         return False
-    if _is_abbreviated(before, language):
+    if text[cut] in _PAUSING or _is_abbreviated(before, language):
         return False
     if ENDS_WITH_YEAR.search(before) and len(text[start:cut].split()) <= _FEW_WORDS:
         return False

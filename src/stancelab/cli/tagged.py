@@ -14,6 +14,7 @@ from stancelab.tagging.tags import Tag
 
 _MOST = 60
 """Tags that are listed; `--json` and `--csv` give all."""
+_MOST_ACTORS = 30
 _MOST_SOURCES = 12
 _SHOWN = 110
 _COLOURS = {"hostile": "dark_orange3", "cooperative": "blue", "neutral": "", "uncertain": "dim"}
@@ -29,7 +30,10 @@ def print_tagged(tags: Sequence[Tag], articles: int) -> None:
     console.print(_statements(tags[:_MOST], articles > 1))
     if len(tags) > _MOST:
         display.notes().print(f"{len(tags) - _MOST} more tags: --json or --csv FILE gives all")
-    console.print(_summary(stances(tags)))
+    found = stances(tags)
+    console.print(_summary(found[:_MOST_ACTORS]))
+    if len(found) > _MOST_ACTORS:
+        display.notes().print(f"{len(found) - _MOST_ACTORS} more actors: --html FILE shows all")
     console.print(_sources(tags))
 
 
@@ -59,9 +63,7 @@ def _coloured(answer: str) -> str:
 
 def _around(tag: Tag) -> str:
     """Give the statement with its mention in bold, cut to what fits around it."""
-    start, end = tag.start - tag.statement_start, tag.end - tag.statement_start
-    if not 0 <= start < end <= len(tag.text):
-        return escape(tag.text[:_SHOWN])
+    start, end = tag.text_start, tag.text_end
     room = max(0, _SHOWN - (end - start))
     first = max(0, min(start - room // 2, len(tag.text) - _SHOWN))
     last = min(len(tag.text), max(end, first + _SHOWN))

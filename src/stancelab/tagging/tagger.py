@@ -164,22 +164,25 @@ class Tagger:
         answers = self._bundle.tag(asked)
         shares = zip(*(answers.column(f"p_{label}").to_pylist() for label in LABELS), strict=True)
         for pair, size, three in zip(pairs, lengths, shares, strict=True):
-            place = pair.sentence.span(pair.start, pair.start + size)
-            yield self._made(article, pair, place, three)
+            yield self._made(article, pair, size, three)
 
     def _made(
         self,
         article: Article,
         pair: _Pair,
-        place: tuple[int, int],
+        size: int,
         probabilities: tuple[float, float, float],
     ) -> Tag:
         sentence, mention = pair.sentence, pair.mention
+        place = sentence.span(pair.start, pair.start + size)
+        at = pair.start - sentence.own
         return Tag(
             article=article.name,
             publisher=article.source,
             date=article.date,
-            text=article.text[sentence.start : sentence.end],
+            text=sentence.text[sentence.own :],
+            text_start=at,
+            text_end=at + size,
             statement_start=sentence.start,
             statement_end=sentence.end,
             start=place[0],

@@ -24,7 +24,9 @@ class Tag:
     date : datetime.date or None
         When it appeared, where that is known.
     text : str
-        The statement, as it stands in the article.
+        The statement as it reads, without markup.
+    text_start, text_end : int
+        Where the actor is named in it; the end is exclusive.
     statement_start, statement_end : int
         Where it stands, in characters of the article; the end is exclusive.
     start, end : int
@@ -54,6 +56,8 @@ class Tag:
     publisher: str
     date: datetime.date | None
     text: str
+    text_start: int
+    text_end: int
     statement_start: int
     statement_end: int
     start: int
@@ -100,8 +104,9 @@ class Tag:
 
         Examples
         --------
-        >>> tag = Tag("a.txt", "", None, "Oslo thanked Rome.", 0, 18, 13, 17, "Rome", "Italy",
-        ...           "capital", False, False, "Oslo", "Norway", "en", (0.1, 0.2, 0.7))
+        >>> places = (13, 17, 0, 18, 13, 17)
+        >>> tag = Tag("a.txt", "", None, "Oslo thanked Rome.", *places, "Rome", "Italy", "capital",
+        ...           False, False, "Oslo", "Norway", "en", (0.1, 0.2, 0.7))
         >>> tag.as_dict()["label"], tag.as_dict()["probabilities"]
         ('cooperative', {'hostile': 0.1, 'neutral': 0.2, 'cooperative': 0.7})
         """
@@ -110,6 +115,8 @@ class Tag:
             "publisher": self.publisher,
             "date": self.date.isoformat() if self.date else None,
             "text": self.text,
+            "text_start": self.text_start,
+            "text_end": self.text_end,
             "statement_start": self.statement_start,
             "statement_end": self.statement_end,
             "start": self.start,

@@ -32,6 +32,16 @@ def test_wrapped_lines_are_one_paragraph() -> None:
     assert blocks(listed)[1:] == [("item", sentence.strip()), ("item", "газ.")]
 
 
+def test_a_line_that_goes_on_with_a_comma_is_no_paragraph() -> None:
+    text = "Про це пише\nвидання\n, а також влада. Усе.\nДалі."
+    assert [each for _, each in blocks(text)] == [
+        "Про це пише видання, а також влада. Усе.",
+        "Далі.",
+    ]
+    quoted = "«Перемога буде\n», – сказав він."
+    assert [each for _, each in blocks(quoted)] == ["«Перемога буде», – сказав він."]
+
+
 def test_lines_of_one_width_are_no_wrapped_text_if_each_begins_anew() -> None:
     lines = ["Китай підтримав Росію у війні проти України, пишуть газети сьогодні."] * 4
     assert len(blocks("\n".join(lines))) == 4

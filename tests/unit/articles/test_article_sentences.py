@@ -76,6 +76,11 @@ def test_sentences_end_where_readers_see_it(language: str, expected: list[str]) 
     assert cut(("" if language == "zh" else " ").join(expected), language) == expected
 
 
+@pytest.mark.parametrize("text", ["«Геть!», вигукнув він.", "Виторг становив 1,1 млрд грн., ні."])
+def test_no_sentence_begins_with_a_comma(text: str) -> None:
+    assert cut(text, "uk") == [text]
+
+
 def test_a_long_quotation_is_cut_into_its_sentences() -> None:
     """A short one stays with who says it."""
     words = "Китай підтримує нас у всьому, що ми робимо. "

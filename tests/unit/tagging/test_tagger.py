@@ -57,6 +57,7 @@ def test_each_statement_is_asked_about_each_actor_once(ask):
     for tag, row in zip(tags, asked, strict=True):
         assert TEXT[tag.start : tag.end] == tag.mention
         assert TEXT[tag.statement_start : tag.statement_end] == tag.text
+        assert tag.text[tag.text_start : tag.text_end] == tag.mention
         assert row["text"][row["mention_start"] : row["mention_end"]] == tag.mention
         assert (row["actor"], row["source"], row["language"]) == (tag.actor, tag.source, "uk")
         assert tag.probabilities == (0.2, 0.3, 0.5)
@@ -100,6 +101,8 @@ def test_markup_and_hidden_characters_do_not_move_spans(ask):
         ("Russia", "Mоскву"),
     ]
     assert all(text[tag.start : tag.end] == tag.mention for tag in tags)
+    assert {tag.text for tag in tags} == {"Засуджено Мінськ і Москву."}
+    assert [tag.text[tag.text_start : tag.text_end] for tag in tags] == ["Мінськ", "Москву"]
 
 
 def test_an_item_is_read_with_its_introduction_and_tagged_for_itself(ask):

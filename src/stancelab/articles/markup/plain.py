@@ -16,6 +16,10 @@ _END = re.compile(r"\r\n|[\r\n\f\v\x1c-\x1e\x85\u2028\u2029]")
 _PAGE = re.compile(r"[\f\x1c-\x1e\u2029]")
 _LIST_LINE = re.compile(r"(?:[-–—•*·▪●◦‣►▶✓✔➢]|\(?\d{1,3}[.)]|\(?[^\W\d_]\))\s")
 _FIRST_WORD = re.compile(r"\s*\S+")
+_CLOSES = re.compile(r"[,;:)\]»”]")
+"""How no paragraph begins: a link within a sentence was given a line of its own."""
+
+_ENDED = re.compile(r"[.!?…:;,。！？]['\"»”)\]]*\s*$")
 _NARROWEST, _WIDEST = 40, 120
 """Between how many characters wide a text is that somebody has wrapped."""
 
@@ -24,7 +28,7 @@ def plain_drafts(text: str) -> Iterator[Draft]:
     r"""Cut a plain text into paragraphs.
 
     Empty lines part them. Lines that were wrapped at a width belong together; where lines were not
-    wrapped, each is a paragraph.
+    wrapped, each is a paragraph, but for those that go on with a comma or the like.
 
     Parameters
     ----------
@@ -33,19 +37,25 @@ def plain_drafts(text: str) -> Iterator[Draft]:
 
     Examples
     --------
-    >>> [draft.pieces.text for draft in plain_drafts("One.\n\nTwo.\nThree.")]
-    ['One.', 'Two.', 'Three.']
+    >>> [draft.pieces.text for draft in plain_drafts("One.\n\nTwo.\nThree\n, and four.")]
+    ['One.', 'Two.', 'Three, and four.']
     """
     for chunk in _chunks(text):
         for lines in _parts(text, chunk):
-            joint = [lines] if _is_wrapped(text, lines) else [[line] for line in lines]
+            joint = [lines] if _is_wrapped(text, lines) else list(_continued(text, lines))
             for regions in joint:
                 yield Draft("paragraph", gathered(text, with_ends(text, regions)))
 
 
 def with_ends(text: str, lines: Sequence[Line]) -> list[Line]:
-    """Let each line but the last reach over the line end behind it, which parts two words."""
-    ended = [(start, end + bool(_END.match(text, end))) for start, end in lines[:-1]]
+    """Let each line but the last reach over the line end behind it, which parts two words.
+
+    It parts nothing before a comma or a closing mark.
+    """
+    ended = [
+        (start, end + (bool(_END.match(text, end)) and not _CLOSES.match(text, after)))
+        for (start, end), (after, _) in pairwise(lines)
+    ]
     return [*ended, lines[-1]]
 
 
@@ -79,6 +89,22 @@ def _parts(text: str, chunk: list[Line]) -> Iterator[list[Line]]:
             part = []
         part.append((start, end))
     yield part
+
+
+def _continued(text: str, lines: list[Line]) -> Iterator[list[Line]]:
+    """Join a line that goes on with the one before, and that with what it goes on from itself."""
+    joint: list[list[Line]] = []
+    for line in lines:
+        if not (joint and _CLOSES.match(text[slice(*line)].lstrip())):
+            joint.append([line])
+            continue
+        start, end = joint[-1][0]
+        inner = text[start:end].lstrip()[:1].islower()
+        if inner and len(joint) > 1 and not _ENDED.search(text, *joint[-2][-1]):
+            itself = joint.pop()
+            joint[-1] += itself
+        joint[-1].append(line)
+    yield from joint
 
 
 def _is_wrapped(text: str, lines: list[Line]) -> bool:
