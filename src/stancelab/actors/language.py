@@ -39,7 +39,7 @@ class LanguageReader:
             if self.language in WITHOUT_SPACES
             else WordMatcher(self.language, keys, forms)
         )
-        self._screen = Screen(self.language, self.rules, names.common, keys.fold)
+        self._screen = Screen(self.language, self.rules, names.common, keys)
 
     def scan(self, text: str) -> tuple[Scan, list[Hit]]:
         """Find the names in a clean text, without what only looks like one."""

@@ -28,6 +28,9 @@ class Lemmatiser(Protocol):
     def of_name(self, word: str, alone: bool) -> Iterator[str]:
         """Give those of a word of a name, or of a name alone: none for one that keeps its form."""
 
+    def cases(self, word: str, kind: str) -> frozenset[str]:
+        """Give the grammatical cases of a word, in its readings of a kind if one is given."""
+
 
 @cache
 def lemmatiser(language: str) -> Lemmatiser:
@@ -71,6 +74,10 @@ class _EastSlavic:
             if "nomn" in reading.tag or not alone:
                 yield reading.normal_form + (PLURAL if "plur" in reading.tag else LEMMA)
 
+    def cases(self, word: str, kind: str) -> frozenset[str]:
+        readings = [reading.tag for reading in self._analyser.parse(word)]
+        return frozenset(str(tag.case) for tag in readings if not kind or kind in tag.grammemes)
+
 
 class _Polish:
     """The dictionary form that simplemma gives."""
@@ -89,3 +96,6 @@ class _Polish:
 
     def of_name(self, word: str, alone: bool) -> Iterator[str]:
         yield self._lemma(word, lang="pl") + LEMMA
+
+    def cases(self, word: str, kind: str) -> frozenset[str]:
+        return frozenset()

@@ -149,7 +149,7 @@ class WordMatcher:
         """Give the longest names of several words that begin with a word."""
         if not candidates.longer or number + 1 >= len(tokens):
             return []
-        following = self.keys_of(tokens[number + 1].word)
+        following = self._keys_within(tokens[number + 1].word)
         forms = {form for key in following for form in candidates.longer.get(key, ())}
         best: list[Form] = []
         for form in sorted(forms, key=lambda form: (-len(form.words), form.number)):
@@ -168,11 +168,18 @@ class WordMatcher:
             before, token = tokens[number + place - 1 : number + place + 1]
             if not _is_gap(text, before, token, form.text):
                 return False
-            if self.keys_of(token.word).isdisjoint(form.keys[place]):
+            if self._keys_within(token.word).isdisjoint(form.keys[place]):
                 return False
             if self._language not in LEMMATISED and not fits(form.words[place], token.word):
                 return False
         return True
+
+    def _keys_within(self, word: str) -> frozenset[str]:
+        """Give the keys of a word of a longer name, which may be shouted: ЗБРОЙНИХ СИЛ."""
+        keys = self.keys_of(word)
+        if self._language in LEMMATISED and 1 < len(word) <= ABBREVIATION and word.isupper():
+            return keys | self.keys_of(word.capitalize())
+        return keys
 
     def keys_of(self, word: str) -> frozenset[str]:
         """Give the keys of a word of a text."""

@@ -16,23 +16,6 @@ _FARTHEST = 6
 """How many words may stand between a role and its state."""
 
 _GAPS = frozenset((" ", "-", "'"))
-_GERMAN = (
-    "minister",
-    "ministers",
-    "ministerin",
-    "präsident",
-    "präsidenten",
-    "präsidentin",
-    "kanzler",
-    "kanzlers",
-    "kanzlerin",
-    "chef",
-    "chefs",
-    "chefin",
-    "sprecher",
-    "sprechers",
-    "sprecherin",
-)
 _STATES = ("name", "adjective", "seat", "capital")
 
 
@@ -75,13 +58,8 @@ def _leads_to_role(
         if scan.text[scan.tokens[left].end : scan.tokens[right].start] not in _GAPS:
             return False
         word = own.fold(scan.tokens[at].word)
-        if word in own.rules.roles or (own.language == "de" and _ends_in_role(word)):
+        if word in own.rules.roles or word.endswith(own.rules.role_endings):
             return True
         if word not in passed:
             return False
     return False
-
-
-def _ends_in_role(word: str) -> bool:
-    """Say whether a German compound is a role: Außenminister, Vizekanzlerin."""
-    return word.endswith(_GERMAN)

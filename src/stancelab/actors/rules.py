@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from stancelab.actors.errors import check_keys
 from stancelab.actors.files import check_notation, parse_toml, table, texts
@@ -22,7 +23,12 @@ _WORDS = (
     "prefixes",
     "clauses",
     "country",
+    "titles",
+    "streets",
+    "spoken",
+    "linking",
 )
+_PARTS = ("regions", "instrumental", "nouns", "lone", "role_endings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,22 @@ class Rules:
         Words after which a clause begins.
     country : frozenset of str
         What stands for another state after the name of a body.
+    titles : frozenset of str
+        After which an adjective is a part of a person's title.
+    streets : frozenset of str
+        After which a name is that of a street.
+    spoken : frozenset of str
+        After which an adjective alone is a language.
+    linking : frozenset of str
+        What a hyphen joins to a place that is a part of another place.
+    regions : tuple of str
+        How words begin that make an adjective that of the land around a town.
+    instrumental, nouns : tuple of str
+        How adjectives end that alone mean "in a language", and nouns that they would go with.
+    lone : tuple of str
+        How an adjective ends that is a language after one of `spoken`; none for any ending.
+    role_endings : tuple of str
+        How words end that are roles.
     """
 
     pairs: tuple[str, ...] = ()
@@ -59,6 +81,15 @@ class Rules:
     prefixes: frozenset[str] = frozenset()
     clauses: frozenset[str] = frozenset()
     country: frozenset[str] = frozenset()
+    titles: frozenset[str] = frozenset()
+    streets: frozenset[str] = frozenset()
+    spoken: frozenset[str] = frozenset()
+    linking: frozenset[str] = frozenset()
+    regions: tuple[str, ...] = ()
+    instrumental: tuple[str, ...] = ()
+    nouns: tuple[str, ...] = ()
+    lone: tuple[str, ...] = ()
+    role_endings: tuple[str, ...] = ()
 
 
 def rules_of(language: str, fold: Callable[[str], str]) -> Rules:
@@ -69,12 +100,13 @@ def rules_of(language: str, fold: Callable[[str], str]) -> Rules:
     >>> "лідером" in rules_of("uk", str.lower).roles
     True
     """
-    found = _all().get(language, {})
-
-    def words(key: str) -> frozenset[str]:
-        return frozenset(fold(word) for entry in found.get(key, ()) for word in entry.split())
-
-    return Rules(found.get("pairs", ()), found.get("sides", ()), *(words(key) for key in _WORDS))
+    made: dict[str, Any] = {}
+    for key, entries in _all().get(language, {}).items():
+        words = [fold(word) for entry in entries for word in entry.split()]
+        made[key] = (
+            entries if key in _PHRASES else tuple(words) if key in _PARTS else frozenset(words)
+        )
+    return Rules(**made)
 
 
 @cache
@@ -87,7 +119,7 @@ def _all() -> dict[str, dict[str, tuple[str, ...]]]:
 
 
 def _checked(found: Mapping[str, object], language: str) -> dict[str, tuple[str, ...]]:
-    check_keys(FILE, language, found, (*_PHRASES, *_WORDS))
+    check_keys(FILE, language, found, (*_PHRASES, *_WORDS, *_PARTS))
     expanded = {}
     for key, value in found.items():
         entries = texts(value, FILE, f"{language}.{key}")

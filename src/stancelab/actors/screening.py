@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from stancelab.actors.forms import NOBODY, SIDES
 from stancelab.actors.matching import Hit, Scan, joined
+from stancelab.actors.persons import Persons
 from stancelab.actors.rules import Rules
-from stancelab.actors.words import LEMMATISED, Token
+from stancelab.actors.sentences import opens
+from stancelab.actors.words import Token, WordKeys
 
-_OPENING_QUOTES = "«„“\"'"
-_ENDING = ".!?…:;\n。！？"
-_OF_PLACES = frozenset(("de", "la", "sur", "des"))
-_INSTRUMENTAL = {
-    "uk": ("ською", "цькою", "зькою"),
-}
-_NOUNS = {"uk": ("ою", "ею", "єю", "ами", "ями", "стю", "'ю")}
 _SEEN_AHEAD = 4
-_IN_A_TONGUE = {
-    "en": frozenset(("in", "into", "speak", "speaks", "speaking", "spoke", "fluent", "learn")),
-    "ru": frozenset(("на",)),
-}
-_LONE_ENDING = {"en": "", "ru": "ском"}
 _PLACES = ("capital", "name")
+_AFTER_STREET = (" ", ". ", ".")
 
 
 class Screen:
@@ -36,17 +27,16 @@ class Screen:
         Its rules.
     common : iterable of str
         Words that are ordinary ones where they open a sentence.
-    fold : callable
-        What makes writings of a word equal.
+    keys : WordKeys
+        What is known of its words.
     """
 
-    def __init__(
-        self, language: str, rules: Rules, common: Iterable[str], fold: Callable[[str], str]
-    ) -> None:
-        self._language = language
+    def __init__(self, language: str, rules: Rules, common: Iterable[str], keys: WordKeys) -> None:
         self._rules = rules
-        self._common = frozenset(map(fold, common))
-        self._fold = fold
+        self._keys = keys
+        self._fold = keys.fold
+        self._common = frozenset(map(keys.fold, common))
+        self._persons = Persons(language, rules, keys)
 
     def kept(self, scan: Scan) -> list[Hit]:
         """Give the hits that can be mentions, doubtful ones marked as such."""
@@ -59,7 +49,9 @@ class Screen:
             if self._is_tongue(scan, hit, tongue):
                 tongue = hit.last
                 continue
-            if self._is_person(scan, hit, taken) or self._is_part(scan, hit, taken):
+            if self._persons.has(scan, hit, taken) or self._is_part(scan, hit, taken):
+                continue
+            if self._is_on_a_map(scan, hit) or _is_capitalised(scan, hit):
                 continue
             if self._is_common(scan, hit):
                 if scan.tokens[hit.first].word[0].islower():
@@ -91,18 +83,26 @@ class Screen:
         if ahead and self._fold(ahead[0].word) in self._rules.tongues:
             return True
         word = scan.tokens[hit.last - 1].word
-        if word.endswith(_INSTRUMENTAL.get(self._language, ())):
+        if word.endswith(self._rules.instrumental):
             return not any(self._is_noun(token.word) for token in ahead[:_SEEN_AHEAD])
-        if ahead and self._fold(ahead[0].word) not in self._rules.joiners:
-            return False
         before = self._fold(scan.tokens[hit.first - 1].word) if hit.first else ""
         beside = before in self._rules.joiners and last == hit.first - 1
-        used = beside or before in _IN_A_TONGUE.get(self._language, ())
-        return used and word.endswith(_LONE_ENDING.get(self._language, ""))
+        if not beside and before not in self._rules.spoken:
+            return False
+        lone = self._rules.lone
+        return (not lone or word.endswith(lone)) and not self._goes_on(ahead, word)
+
+    def _goes_on(self, ahead: Sequence[Token], adjective: str) -> bool:
+        """Say whether what follows an adjective, and another one beside it, can be its noun."""
+        joined_on = bool(ahead) and self._fold(ahead[0].word) in self._rules.joiners
+        if not self._rules.lone:
+            return bool(ahead) and not joined_on
+        noun = ahead[2:3] if joined_on else ahead[:1]
+        cases = self._keys.cases
+        return bool(noun) and not cases(noun[0].word).isdisjoint(cases(adjective))
 
     def _is_noun(self, word: str) -> bool:
-        adjective = word.endswith(_INSTRUMENTAL[self._language])
-        return word.endswith(_NOUNS[self._language]) and not adjective
+        return word.endswith(self._rules.nouns) and not word.endswith(self._rules.instrumental)
 
     def _is_part(self, scan: Scan, hit: Hit, taken: set[int]) -> bool:
         """Say whether a hyphen joins a place to another name: Париж-Сіті, Île-de-France."""
@@ -115,42 +115,44 @@ class Screen:
         ):
             before = scan.tokens[hit.first - 1].word
             folded = self._fold(before)
-            if folded in _OF_PLACES or (before[0].isupper() and folded not in self._rules.prefixes):
+            if folded in self._rules.linking or (
+                before[0].isupper() and folded not in self._rules.prefixes
+            ):
                 return True
         if hit.last in taken or not joined(scan.text, scan.tokens, hit.last - 1):
             return False
         after = scan.tokens[hit.last].word
         return hit.forms[0].how == "capital" and not after[0].islower()
 
-    def _is_person(self, scan: Scan, hit: Hit, taken: set[int]) -> bool:
-        """Say whether an initial or a name before it makes a word the surname of a person."""
-        if hit.first < 1 or hit.first - 1 in taken or hit.last - hit.first > 1:
+    def _is_on_a_map(self, scan: Scan, hit: Hit) -> bool:
+        """Say whether it is in the name of a street, or of the region around a town."""
+        before = scan.tokens[hit.first - 1] if hit.first else None
+        if before is not None and self._fold(before.word) in self._rules.streets:
+            capital = scan.tokens[hit.first].word[0].isupper()
+            return capital and scan.text[before.end : hit.start] in _AFTER_STREET
+        if not self._rules.regions or not _is_of_town(hit):
             return False
-        word, before = scan.tokens[hit.first].word, scan.tokens[hit.first - 1]
-        between = scan.text[before.end : hit.start]
-        if len(before.word) == 1:
-            return before.word.isupper() and between == "."
-        if hit.forms[0].how != "people" or self._language not in LEMMATISED or between != " ":
-            return False
-        return word.istitle() and before.word.istitle() and not opens(scan.text, before.start)
+        for at in range(hit.last, min(hit.last + _SEEN_AHEAD, len(scan.tokens))):
+            word = scan.tokens[at].word
+            if scan.text[scan.tokens[at - 1].end : scan.tokens[at].start] not in (" ", ", "):
+                return False
+            if self._fold(word).startswith(self._rules.regions):
+                return True
+            if not word[0].isupper() and self._fold(word) not in self._rules.joiners:
+                return False
+        return False
 
 
-def opens(text: str, start: int) -> bool:
-    """Say whether what begins at a place opens a sentence, a line or a quotation.
+def _is_capitalised(scan: Scan, hit: Hit) -> bool:
+    """Say whether a capital letter makes "of a town" a part of a name: Київський університет."""
+    if hit.last - hit.first > 1 or not _is_of_town(hit) or hit.forms[0].text[0].isupper():
+        return False
+    return scan.tokens[hit.first].word.istitle() and not opens(scan.text, hit.start)
 
-    Examples
-    --------
-    >>> opens("Так. Того дня", 5), opens("міністр Того", 8)
-    (True, False)
-    """
-    if start and text[start - 1] in _OPENING_QUOTES:
-        return True
-    place = start - 1
-    while place >= 0 and not text[place].isalnum():
-        if text[place] in _ENDING:
-            return True
-        place -= 1
-    return place < 0
+
+def _is_of_town(hit: Hit) -> bool:
+    """Say whether it is an adjective that is not of a state alone."""
+    return all(form.ambiguous and form.how == "adjective" for form in hit.forms)
 
 
 def _is_doubtful(scan: Scan, hit: Hit) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Container, Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ _KEEPING_MARKS = frozenset(("uk", "ru", "be", "bg", "pl", "cs", "sk", "de", "tr"
 
 CYRILLIC = _WITH_APOSTROPHES
 LEMMATISED = frozenset(("uk", "ru", "pl"))
+_MAX_CACHED = 100_000
 ABBREVIATION = 6
 """All-capital words up to this length are taken for abbreviations and not lemmatised."""
 
@@ -92,6 +94,7 @@ class WordKeys:
         self.fold = fold_in(language)
         self._language = language
         self._lemmas: Lemmatiser | None = None
+        self._cases = lru_cache(_MAX_CACHED)(lambda word, kind: self._lemmatiser.cases(word, kind))
 
     def of_text(self, word: str) -> tuple[str, ...]:
         """Give the keys of a word in a text: its own form first."""
@@ -120,6 +123,15 @@ class WordKeys:
         if self._language not in LEMMATISED or (word.isupper() and len(word) <= ABBREVIATION):
             return (own,)
         return tuple(dict.fromkeys((own, *map(self.fold, self._lemmatiser.of_name(word, alone)))))
+
+    def cases(self, word: str, kind: str = "") -> frozenset[str]:
+        """Give the cases that a word can have, as a name of a kind (``Name``, ``Surn``) or at all.
+
+        None where nothing is known of it, as in all languages but Ukrainian and Russian.
+        """
+        if self._language not in LEMMATISED:
+            return frozenset()
+        return self._cases(word, kind)
 
     def joined_in_front(self, word: str, keys: Container[str]) -> int:
         """Count the letters of a text's word that stand before the name and are not of it."""
