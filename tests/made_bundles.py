@@ -17,6 +17,7 @@ from stancelab.predictors.abstaining import AbstainingPredictor
 from stancelab.predictors.base import Predictor
 from stancelab.predictors.blind import ActorBlindPredictor
 from stancelab.predictors.calibrated import CalibratedPredictor, Curve
+from stancelab.predictors.ensemble import EnsemblePredictor
 from stancelab.predictors.lexicon import LexiconPredictor
 from stancelab.predictors.linear import EmbeddingLinearPredictor
 from stancelab.predictors.onnx import OnnxEmbeddingPredictor, OnnxEncoder, OnnxTransformerPredictor
@@ -77,7 +78,7 @@ def transformer() -> Predictor:
         "heads.stance.bias": np.zeros(3, dtype=np.float32),
     }
     inputs = InputSettings("mark", False, 64)
-    return TransformerPredictor("/nowhere/at/all", "local-0", inputs, "mean", (0, 2), (), weights)
+    return TransformerPredictor("/nowhere/at/all", "local-0", inputs, "mean", (0, 2), {}, weights)
 
 
 @cache
@@ -115,6 +116,11 @@ def onnx_embedding(scratch: Path) -> Predictor:
     return OnnxEmbeddingPredictor(encoder, 30, weights, np.zeros(3))
 
 
+def ensemble(scratch: Path) -> Predictor:
+    """One with files, one with arrays, one that holds another: each keeps its own apart."""
+    return EnsemblePredictor([onnx_transformer(scratch), tfidf(), softened()])
+
+
 PREDICTORS: Mapping[str, Callable[[], Predictor]] = {
     "constant": constant,
     "actor_prior": actor_prior,
@@ -129,6 +135,7 @@ PREDICTORS: Mapping[str, Callable[[], Predictor]] = {
 OF_FILES: Mapping[str, Callable[[Path], Predictor]] = {
     "onnx_transformer": onnx_transformer,
     "onnx_embedding": onnx_embedding,
+    "ensemble": ensemble,
 }
 KINDS = ("format_1", *PREDICTORS, *OF_FILES)
 

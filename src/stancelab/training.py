@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 
 from stancelab.evaluation.form import form_scores
@@ -20,7 +21,6 @@ from stancelab.plan import Cell, Plan
 from stancelab.schema import labels_of
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from stancelab.predictors.base import Predictor
@@ -121,17 +121,19 @@ def _predictions(
 
 
 def _native(model: StanceClassifier, table: pa.Table) -> dict[str, list[str]]:
-    """Give the corpus' own labels and what a head for them answers, where there is one.
+    """Give the corpora's own labels and what the heads for them answer, where there are some.
 
-    Both are empty for rows with a label that the head was not trained on: those of other corpora.
+    Both are empty for rows of a corpus without such a head, and for labels that it does not know.
     """
-    labels = getattr(model.predictor_, "native_labels", ())
-    if not labels:
+    heads: Mapping[str, Sequence[str]] = getattr(model.predictor_, "native_labels", {})
+    if not heads:
         return {}
-    answers: NDArray[np.float64] = model.predictor_.predict_native(table)  # type: ignore[attr-defined]
-    truth = table.column("native_label").to_pylist()
-    pairs = [
-        (label, labels[at]) if label in labels else ("", "")
-        for label, at in zip(truth, answers.argmax(axis=1).tolist(), strict=True)
-    ]
-    return {name: [pair[n] for pair in pairs] for n, name in enumerate((LABEL, PREDICTED))}
+    found = {name: np.full(len(table), "", dtype=object) for name in (LABEL, PREDICTED)}
+    truth = np.array(table.column("native_label").to_pylist(), dtype=object)
+    corpora = np.array(table.column("dataset").to_pylist(), dtype=object)
+    for corpus, labels in heads.items():
+        rows = np.flatnonzero((corpora == corpus) & np.isin(truth, labels))
+        answers = model.predictor_.predict_native(table.take(rows), corpus)  # type: ignore[attr-defined]
+        found[LABEL][rows] = truth[rows]
+        found[PREDICTED][rows] = np.array(labels, dtype=object)[answers.argmax(axis=1)]
+    return {name: values.tolist() for name, values in found.items()}

@@ -9,7 +9,7 @@ from transformers import TrainingArguments
 
 from stancelab.finetuning.device import choose_precision
 from stancelab.finetuning.recipe import Recipe
-from stancelab.finetuning.trainer import BEST
+from stancelab.finetuning.scoring import BEST
 
 
 def training_arguments(

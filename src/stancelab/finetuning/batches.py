@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,6 +41,10 @@ class TokenBudgetBatches:
         How often a row is shown otherwise than it was asked, where it can be.
     multiple : int
         The number of batches is a multiple of it (for several devices).
+    rows_of : callable, optional
+        Gives the rows of an epoch by its number; all rows once by default.
+    epochs : int
+        How many epochs there will be.
     """
 
     def __init__(
@@ -51,12 +55,17 @@ class TokenBudgetBatches:
         seed: int,
         other_names: float = 0.0,
         multiple: int = 1,
+        rows_of: Callable[[int], NDArray[np.int64]] | None = None,
+        epochs: int = 1,
     ) -> None:
-        self.n_variants = np.asarray(n_variants)
+        self.lengths, self.n_variants, self.budget = lengths, np.asarray(n_variants), budget
         self.seed, self.other_names, self.epoch = seed, other_names, 0
-        self.blocks = list(_blocks(lengths, budget))
-        self.n_batches = -(-sum(n for _, n in self.blocks) // multiple) * multiple
-        if len(lengths) < self.n_batches:
+        self.rows_of = rows_of or (lambda _: np.arange(len(lengths)))
+        most = max(
+            sum(n for _, n in self._blocks(epoch)) for epoch in range(epochs if rows_of else 1)
+        )
+        self.n_batches = -(-most // multiple) * multiple
+        if len(self.rows_of(0)) < self.n_batches:
             raise ValueError(f"{len(lengths)} rows do not fill {self.n_batches} batches")
 
     def __len__(self) -> int:
@@ -71,13 +80,18 @@ class TokenBudgetBatches:
         """Deal the rows of one epoch."""
         draw = np.random.default_rng((self.seed, self.epoch))
         batches: list[NDArray[np.int64]] = []
-        for rows, n_batches in self.blocks:
+        for rows, n_batches in self._blocks(self.epoch):
             batches += np.array_split(draw.permutation(rows), n_batches)
         while len(batches) < self.n_batches:
             batches.sort(key=len)
             batches += np.array_split(batches.pop(), 2)
         for at in draw.permutation(len(batches)):
             yield self._choose(batches[at], draw)
+
+    def _blocks(self, epoch: int) -> Iterator[tuple[NDArray[np.int64], int]]:
+        rows = self.rows_of(epoch)
+        for places, n_batches in _blocks(self.lengths[rows], self.budget):
+            yield rows[places], n_batches
 
     def _choose(self, rows: NDArray[np.int64], draw: np.random.Generator) -> list[Choice]:
         others = self.n_variants[rows] - 1

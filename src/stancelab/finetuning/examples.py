@@ -18,6 +18,33 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """What is learnt of rows.
+
+    Attributes
+    ----------
+    labels : numpy.ndarray of int, shape (n_rows,)
+        0, 1 or 2.
+    own : numpy.ndarray of int, shape (n_rows,)
+        Number of the corpus' own label, -1 where it is not learnt.
+    corpora : numpy.ndarray of int, shape (n_rows,)
+        Place of the corpus among those of the training, -1 where it is none of them.
+    shares : numpy.ndarray, shape (n_rows, 3), optional
+        Probabilities to learn in place of the labels.
+    """
+
+    labels: NDArray[np.int64]
+    own: NDArray[np.int64]
+    corpora: NDArray[np.int64]
+    shares: NDArray[np.float64] | None = None
+
+    def head(self, count: int) -> Answers:
+        """Give the first ones."""
+        shares = None if self.shares is None else self.shares[:count]
+        return Answers(self.labels[:count], self.own[:count], self.corpora[:count], shares)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Examples:
     """Rows ready to be learnt from.
 
@@ -26,15 +53,12 @@ class Examples:
     variants : sequence of sequence of Tokens
         For each row, how it can be shown: first as it is asked, then under other names of the
         actor, as if the text did not name it.
-    labels : numpy.ndarray of int, shape (n_rows,)
-        0, 1 or 2.
-    native : numpy.ndarray of int, shape (n_rows,)
-        Number of the corpus' own label, -1 where it is not learnt.
+    answers : Answers
+        What is learnt of them.
     """
 
     variants: Sequence[Sequence[Tokens]]
-    labels: NDArray[np.int64]
-    native: NDArray[np.int64]
+    answers: Answers
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -47,7 +71,7 @@ class Examples:
 
     def head(self, count: int) -> Examples:
         """Give the first rows."""
-        return Examples(self.variants[:count], self.labels[:count], self.native[:count])
+        return Examples(self.variants[:count], self.answers.head(count))
 
     def used(self) -> NDArray[np.int64]:
         """List the token ids that occur."""
@@ -57,8 +81,7 @@ class Examples:
 
 def examples(
     table: pa.Table,
-    labels: NDArray[np.int64],
-    native: NDArray[np.int64],
+    answers: Answers,
     tokenizer: ActorTokenizer,
     *,
     other_names: bool,
@@ -69,7 +92,7 @@ def examples(
     ----------
     table : pyarrow.Table
         A statement table.
-    labels, native : numpy.ndarray of int, shape (n_rows,)
+    answers : Answers
         What is learnt of each row.
     tokenizer : ActorTokenizer
         Makes the tokens.
@@ -83,7 +106,7 @@ def examples(
         known = zip(asked, actors, languages, strict=True)
         rows = [[one, *_renamed(one, actor, language)] for one, actor, language in known]
     made = iter(tokenizer.encode([one for row in rows for one in row]))
-    return Examples([[next(made) for _ in row] for row in rows], labels, native)
+    return Examples([[next(made) for _ in row] for row in rows], answers)
 
 
 def _renamed(asked: Query, actor: str, language: str) -> list[Query]:

@@ -16,12 +16,14 @@ from stancelab.encoders.loading import quiet_transformers
 from stancelab.finetuning.arguments import training_arguments
 from stancelab.finetuning.callbacks import SaveEvery, TimeBudget
 from stancelab.finetuning.checkpoints import is_over, last_checkpoint, load_result
+from stancelab.finetuning.corpora import Corpora
 from stancelab.finetuning.device import choose_attention
-from stancelab.finetuning.examples import Examples, examples
+from stancelab.finetuning.examples import Answers, Examples, examples
 from stancelab.finetuning.guards import explaining_memory, seeded, training_folder
 from stancelab.finetuning.loss import StanceLoss
 from stancelab.finetuning.network import StanceNetwork
 from stancelab.finetuning.opening import OpenedEncoder, heads, open_parts
+from stancelab.finetuning.pooling import OwnLabels
 from stancelab.finetuning.recipe import Recipe
 from stancelab.finetuning.trainer import StanceTrainer, Task
 from stancelab.finetuning.vocabulary import UsedWords
@@ -47,8 +49,8 @@ def finetune(
     table: pa.Table,
     labels: NDArray[np.int64],
     weights: Mapping[int, float],
-    native_labels: tuple[str, ...],
     around: Surroundings,
+    shares: NDArray[np.float64] | None = None,
 ) -> TransformerPredictor:
     """Fine-tune an encoder on rows.
 
@@ -62,32 +64,34 @@ def finetune(
         Their labels.
     weights : mapping of int to float
         The weight of each label that occurs.
-    native_labels : tuple of str
-        The corpus' own labels to learn with a head of their own; none by default.
     around : Surroundings
         Validation rows, checkpoints, and who is told.
+    shares : numpy.ndarray, shape (n_rows, 3), optional
+        Probabilities to learn in place of the labels.
     """
+    corpora = Corpora.of(table, labels, native=recipe.native)
     files = find_encoder(recipe.encoder)
     with seeded(recipe.seed), explaining_memory(recipe), quiet_transformers():
         parts = open_parts(files, recipe.inputs)
         choose_attention(parts.encoder)
-        learnt, validation = _examples(recipe, table, labels, native_labels, around, parts)
+        answers = Answers(labels, corpora.own_codes(table), corpora.places(table), shares)
+        learnt, validation = _examples(recipe, table, answers, corpora, around, parts)
         used = _used_words(parts, learnt, validation)
         words, pad = used.take(parts.words), int(used.rows_of([parts.pad])[0])
         network = StanceNetwork(
-            parts.encoder, words, recipe.pooling, heads(native_labels), recipe.dropout
+            parts.encoder, words, recipe.pooling, heads(corpora.own), recipe.dropout
         )
         del parts  # and with it the table of all words
         task = Task(
             network,
             _renumber(learnt, used),
             None if validation is None else _renumber(validation, used),
-            StanceLoss(_weights(weights), recipe.label_smoothing, recipe.r_drop),
+            StanceLoss(_weights(weights), recipe.label_smoothing, recipe.r_drop, corpora.polar),
             table.column("id").to_pylist(),
             pad,
         )
         _train(recipe, task, around)
-    return _predictor(recipe, files, used, network, tuple(sorted(weights)), native_labels)
+    return _predictor(recipe, files, used, network, tuple(sorted(weights)), corpora.own)
 
 
 def _weights(weights: Mapping[int, float]) -> torch.Tensor:
@@ -111,14 +115,13 @@ def _train(recipe: Recipe, task: Task, around: Surroundings) -> None:
 def _examples(
     recipe: Recipe,
     table: pa.Table,
-    labels: NDArray[np.int64],
-    native_labels: tuple[str, ...],
+    answers: Answers,
+    corpora: Corpora,
     around: Surroundings,
     parts: OpenedEncoder,
 ) -> tuple[Examples, Examples | None]:
     """Turn training and validation rows into tokens, and tell what had to be done to them."""
-    native = _native(table, native_labels)
-    learnt = examples(table, labels, native, parts.tokenizer, other_names=recipe.other_names > 0)
+    learnt = examples(table, answers, parts.tokenizer, other_names=recipe.other_names > 0)
     shown = [row[0] for row in learnt.variants]
     counts = {
         "inputs/windowed": sum(one.windowed for one in shown),
@@ -131,15 +134,8 @@ def _examples(
     if own is None or codes is None or not (codes >= 0).any():
         return learnt, None
     own, codes = own.filter(pa.array(codes >= 0)), codes[codes >= 0]
-    return learnt, examples(
-        own, codes, _native(own, native_labels), parts.tokenizer, other_names=False
-    )
-
-
-def _native(table: pa.Table, labels: tuple[str, ...]) -> NDArray[np.int64]:
-    numbers = {label: at for at, label in enumerate(labels)}
-    found = [numbers.get(label, -1) for label in table.column("native_label").to_pylist()]
-    return np.array(found, dtype=np.int64)
+    asked = Answers(codes, corpora.own_codes(own), corpora.places(own))
+    return learnt, examples(own, asked, parts.tokenizer, other_names=False)
 
 
 def _used_words(parts: OpenedEncoder, *rows: Examples | None) -> UsedWords:
@@ -151,7 +147,7 @@ def _used_words(parts: OpenedEncoder, *rows: Examples | None) -> UsedWords:
 
 def _renumber(rows: Examples, used: UsedWords) -> Examples:
     variants = [[used.renumber(one) for one in row] for row in rows.variants]
-    return Examples(variants, rows.labels, rows.native)
+    return Examples(variants, rows.answers)
 
 
 def _trainer(recipe: Recipe, task: Task, folder: Path, around: Surroundings) -> StanceTrainer:
@@ -176,7 +172,7 @@ def _predictor(
     used: UsedWords,
     network: StanceNetwork,
     known: tuple[int, ...],
-    native_labels: tuple[str, ...],
+    own: OwnLabels,
 ) -> TransformerPredictor:
     state = {name: one.cpu().numpy() for name, one in network.state_dict().items()}
     rows = state.pop("words.weight")
@@ -186,6 +182,6 @@ def _predictor(
         recipe.inputs,
         recipe.pooling,
         known,
-        native_labels,
+        own,
         {"words.ids": used.ids, "words.rows": rows, **state},
     )

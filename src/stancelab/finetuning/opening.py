@@ -14,7 +14,7 @@ from stancelab.encoders.lengths import longest_input
 from stancelab.encoders.loading import load_model, load_tokenizer
 from stancelab.features.actor_tokens import ActorTokenizer, InputSettings
 from stancelab.finetuning.network import StanceNetwork, take_words
-from stancelab.finetuning.pooling import NATIVE, STANCE
+from stancelab.finetuning.pooling import OwnLabels, head_sizes
 from stancelab.finetuning.vocabulary import with_markers
 from stancelab.predictors.checked import UnfitWeightsError
 from stancelab.schema import LABELS
@@ -56,9 +56,9 @@ def open_parts(files: EncoderFiles, settings: InputSettings) -> OpenedEncoder:
     return OpenedEncoder(encoder, words, tokenizer, pad)
 
 
-def heads(native_labels: tuple[str, ...]) -> Mapping[str, int]:
+def heads(own: OwnLabels) -> Mapping[str, int]:
     """Name the heads and count their classes."""
-    return {STANCE: len(LABELS), **({NATIVE: len(native_labels)} if native_labels else {})}
+    return head_sizes([len(labels) for labels in own.values()], len(LABELS))
 
 
 def open_trained(found: TransformerPredictor) -> tuple[ActorTokenizer, StanceNetwork, int]:
@@ -83,7 +83,7 @@ def open_trained(found: TransformerPredictor) -> tuple[ActorTokenizer, StanceNet
         name: torch.from_numpy(array).to(parts.words.device)
         for name, array in found.weights.items()
     }
-    own = heads(found.native_labels)
+    own = heads(found.own)
     try:
         parts.words[arrays.pop("words.ids")] = arrays.pop("words.rows")
         network = StanceNetwork(parts.encoder, parts.words, found.pooling, own)

@@ -31,6 +31,8 @@ class Recipe:
     patience: int
     batch_tokens: int
     precision: Precision
+    native: bool
+    sampling_temperature: float
     max_seconds: float | None
     max_steps: int | None
     seed: int

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from sklearn.metrics import f1_score
 from torch.utils.data import DataLoader, Dataset
 from transformers import Trainer, TrainingArguments
 from transformers.trainer_callback import PrinterCallback
@@ -19,17 +18,15 @@ from stancelab.finetuning.callbacks import Throughput
 from stancelab.finetuning.examples import Examples
 from stancelab.finetuning.loss import StanceLoss
 from stancelab.finetuning.network import StanceNetwork
-from stancelab.finetuning.pooling import NATIVE, STANCE
 from stancelab.finetuning.recipe import Recipe
+from stancelab.finetuning.sampling import CorpusSampling
+from stancelab.finetuning.scoring import validation_scores
 from stancelab.monitor import Monitor
 from stancelab.parallel import all_agree
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from transformers import TrainerCallback
-
-BEST = "eval_best"
-"""By what the best epoch is chosen: the macro-F1, averaged over the heads."""
 
 _EVALUATION_TOKENS = 4096
 _NO_DECAY = ("bias", "norm", "words.")
@@ -122,8 +119,16 @@ class StanceTrainer(Trainer):
             self.recipe.seed,
             self.recipe.other_names,
             multiple=self.accelerator.num_processes,
+            rows_of=self._sampling(),
+            epochs=self.recipe.epochs,
         )
         self._mean_rows = len(self.rows) / len(self._batches)
+
+    def _sampling(self) -> CorpusSampling | None:
+        temperature = self.recipe.sampling_temperature
+        if temperature == 1:
+            return None
+        return CorpusSampling(self.rows.answers.corpora, temperature, self.recipe.seed)
 
     def steps_in_epoch(self) -> int:
         """Count the steps of an epoch, in each of which every process has a batch."""
@@ -143,8 +148,11 @@ class StanceTrainer(Trainer):
     def _collate(self, chosen: Sequence[Choice]) -> dict[str, Any]:
         rows = np.array([row for row, _ in chosen])
         batch = pad([self.rows.variants[row][which] for row, which in chosen], self.task.pad)
-        batch["label"] = torch.tensor(self.rows.labels[rows])
-        batch["native"] = torch.tensor(self.rows.native[rows])
+        asked = self.rows.answers
+        learnt = asked.labels if asked.shares is None else asked.shares.astype(np.float32)
+        batch["label"] = torch.tensor(learnt[rows])
+        batch["own"] = torch.tensor(asked.own[rows])
+        batch["corpus"] = torch.tensor(asked.corpora[rows])
         batch["row"] = torch.from_numpy(rows)
         # Counted on the host: a device would have to be waited for.
         return {**batch, "n_tokens": int(batch["attention"].sum())}
@@ -157,7 +165,7 @@ class StanceTrainer(Trainer):
         if self.recipe.r_drop:
             shown = {name: torch.cat([one, one]) for name, one in shown.items()}
         scores = model(**shown)
-        loss = self.loss(scores, inputs["label"], inputs["native"])
+        loss = self.loss(scores, inputs["label"], inputs["own"], inputs["corpus"])
         self.throughput.count(len(inputs["label"]), inputs["n_tokens"])
         if not all_agree(bool(torch.isfinite(loss))):  # or one process waits for the others
             names = [self.task.names[row] for row in inputs["row"].tolist()]
@@ -191,21 +199,7 @@ class StanceTrainer(Trainer):
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """Score the validation rows: loss, macro-F1 of each head, and what the best epoch has."""
         rows = self.validation or self.rows
-        scores = self.scores(rows)
-        known = self.loss.known.cpu().numpy()
-        seen = np.isin(rows.labels, known)  # a label that training lacks cannot be answered
-        stance, labels = scores[STANCE][seen][:, known], np.searchsorted(known, rows.labels[seen])
-        values = {
-            "eval_macro_f1": macro_f1(rows.labels, known[scores[STANCE][:, known].argmax(axis=1)]),
-            "eval_loss": float(
-                torch.nn.functional.cross_entropy(torch.tensor(stance), torch.tensor(labels))
-            ),
-        }
-        if NATIVE in scores and (rows.native >= 0).all():
-            own = scores[NATIVE].argmax(axis=1)
-            values["eval_native_macro_f1"] = macro_f1(rows.native, own)
-        scored = [value for name, value in values.items() if name.endswith("macro_f1")]
-        values[BEST] = float(np.mean(scored))
+        values = validation_scores(self.scores(rows), rows.answers, self.loss)
         self.log(values)
         self.control = self.callback_handler.on_evaluate(
             self.args, self.state, self.control, values
@@ -254,8 +248,3 @@ _NAMES = {
     "eval_macro_f1": "training/validation_macro_f1",
     "eval_native_macro_f1": "training/validation_native_macro_f1",
 }
-
-
-def macro_f1(labels: NDArray[np.int64], predicted: NDArray[np.int64]) -> float:
-    """Average the F1 of the classes that occur."""
-    return float(f1_score(labels, predicted, labels=np.unique(labels), average="macro"))

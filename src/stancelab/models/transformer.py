@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, cast
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self, cast
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 from sklearn.utils.validation import check_is_fitted
 
 from stancelab.encoders import BUNDLED
@@ -14,11 +14,11 @@ from stancelab.finetuning.pooling import Pooling
 from stancelab.finetuning.recipe import Precision, Recipe
 from stancelab.models.base import ClassWeight, ModelConfig, StanceClassifier, weights_of_labels
 from stancelab.monitor import Surroundings
-from stancelab.schema import as_table
+from stancelab.schema import LABELS, as_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from stancelab.predictors.transformer import TransformerPredictor
 
@@ -79,7 +79,12 @@ class Transformer(StanceClassifier):
     max_steps : int, optional
         Training stops after so many steps, over which the learning rate falls to 0.
     native : bool
-        Whether to learn the corpus' own labels too, for `predict_native`.
+        Whether to learn each corpus' own labels too, with a head of its own, for `predict_native`.
+    sampling_temperature : float
+        Above 1, small corpora are shown more often than their size would have it and large ones
+        less; see `epoch_sizes`.
+    head : str
+        The corpus whose head answers in place of the shared one; needs ``native``.
     random_state : int or None
         Seed of everything; None is 0.
     """
@@ -110,6 +115,8 @@ class Transformer(StanceClassifier):
         max_seconds: float | None = None,
         max_steps: int | None = None,
         native: bool = False,
+        sampling_temperature: float = 1.0,
+        head: str = "",
         random_state: int | None = None,
     ) -> None:
         self.encoder = encoder
@@ -134,21 +141,56 @@ class Transformer(StanceClassifier):
         self.max_seconds = max_seconds
         self.max_steps = max_steps
         self.native = native
+        self.sampling_temperature = sampling_temperature
+        self.head = head
         self.random_state = random_state
 
-    def predict_native(self, table: object) -> NDArray[np.float64]:
-        """Give the probabilities of the corpus' own labels, in the order of `native_classes_`.
+    def fit_shares(
+        self, table: object, shares: ArrayLike, around: Surroundings | None = None
+    ) -> Self:
+        """Learn probabilities in place of labels, as those that other models answer with.
+
+        Parameters
+        ----------
+        table : pyarrow.Table
+            The training rows.
+        shares : array-like, shape (n_rows, 3)
+            Probabilities of hostile, neutral and cooperative.
+        around : Surroundings, optional
+            As `fit` takes it.
+        """
+        from stancelab.finetuning.fit import finetune
+
+        targets = np.asarray(shares, dtype=np.float64)
+        rows, labels = as_table(table), targets.argmax(axis=1)
+        if targets.shape != (len(rows), len(LABELS)):
+            raise ValueError(f"got {len(rows)} rows and shares of shape {targets.shape}")
+        known = {int(code): 1.0 for code in np.flatnonzero(targets.sum(axis=0) > 0)}
+        self.classes_ = np.arange(len(LABELS))
+        found = finetune(self.recipe(), rows, labels, known, around or Surroundings(), targets)
+        self.predictor_ = found.answering_by(self.head) if self.head else found
+        return self
+
+    def predict_native(self, table: object, head: str | None = None) -> NDArray[np.float64]:
+        """Give the probabilities of a corpus' own labels, in the order of `native_classes`.
+
+        Parameters
+        ----------
+        table : pyarrow.Table
+            A statement table.
+        head : str, optional
+            The corpus; needed where there are several.
 
         Returns
         -------
         numpy.ndarray, shape (n_rows, n_native_labels)
         """
-        return self._trained().predict_native(as_table(table))
+        return self._trained().predict_native(as_table(table), head)
 
-    @property
-    def native_classes_(self) -> NDArray[np.str_]:
-        """The corpus' own labels, sorted."""
-        return np.array(self._trained().native_labels)
+    def native_classes(self, head: str | None = None) -> NDArray[np.str_]:
+        """Give the own labels of a corpus, sorted."""
+        trained = self._trained()
+        return np.array(list(trained.own[trained.head_for(head)]))
 
     def _trained(self) -> TransformerPredictor:
         check_is_fitted(self, "predictor_")
@@ -158,7 +200,7 @@ class Transformer(StanceClassifier):
         """Give the settings as a training takes them."""
         given = self.get_params()
         inputs = InputSettings(*(given.pop(name) for name in ("format", "source", "max_tokens")))
-        for name in ("class_weight", "native"):
+        for name in ("class_weight", "head"):
             given.pop(name)
         return Recipe(inputs=inputs, seed=given.pop("random_state") or 0, **given)
 
@@ -167,9 +209,9 @@ class Transformer(StanceClassifier):
     ) -> TransformerPredictor:
         from stancelab.finetuning.fit import finetune
 
-        own = sorted(set(table.column("native_label").to_pylist()) - {""}) if self.native else []
         weights = weights_of_labels(self.class_weight, labels)
-        return finetune(self.recipe(), table, labels, weights, tuple(own), around)
+        found = finetune(self.recipe(), table, labels, weights, around)
+        return found.answering_by(self.head) if self.head else found
 
 
 class TransformerConfig(ModelConfig):
@@ -198,6 +240,14 @@ class TransformerConfig(ModelConfig):
     max_seconds: Positive | None = None
     max_steps: Count | None = None
     native: bool = False
+    sampling_temperature: Annotated[float, Field(ge=1)] = 1.0
+    head: str = ""
+
+    @model_validator(mode="after")
+    def _a_head_is_trained(self) -> TransformerConfig:
+        if self.head and not self.native:
+            raise ValueError(f'head = "{self.head}" needs native = true')
+        return self
 
     def build(self, random_state: int) -> Transformer:
         """Make the estimator."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self, cast, get_args
@@ -63,14 +63,14 @@ class CalibratedPredictor:
         return soften(found, self.temperature)
 
     @property
-    def native_labels(self) -> tuple[str, ...]:
-        """The corpus' own labels, where the inner predictor has a head for them."""
-        labels: tuple[str, ...] = getattr(self.inner, "native_labels", ())
+    def native_labels(self) -> Mapping[str, tuple[str, ...]]:
+        """The own labels of each corpus that the inner predictor has a head for."""
+        labels: Mapping[str, tuple[str, ...]] = getattr(self.inner, "native_labels", {})
         return labels
 
-    def predict_native(self, table: pa.Table) -> NDArray[np.float64]:
-        """Give the probabilities of the corpus' own labels; they are not corrected."""
-        found: NDArray[np.float64] = cast(Any, self.inner).predict_native(table)
+    def predict_native(self, table: pa.Table, head: str | None = None) -> NDArray[np.float64]:
+        """Give the probabilities of a corpus' own labels; they are not corrected."""
+        found: NDArray[np.float64] = cast(Any, self.inner).predict_native(table, head)
         return found
 
     def state(self) -> State:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self, get_args
 
 import numpy as np
 
-from stancelab.errors import MissingExtraError
+from stancelab.errors import MissingExtraError, UnknownNameError
 from stancelab.features.actor_tokens import ActorTokenizer, InputSettings, Query, Tokens, queries
 from stancelab.features.words import NO_WORD, Span, WordWeights, WrittenWords
-from stancelab.finetuning.pooling import NATIVE, STANCE, Pooling
+from stancelab.finetuning.pooling import STANCE, OwnLabels, Pooling, head_sizes, own_head
 from stancelab.inference.batching import distinct
 from stancelab.predictors.base import State, softmax
 from stancelab.predictors.checked import (
@@ -22,9 +22,9 @@ from stancelab.predictors.checked import (
     known_labels,
     setting,
     shown_inputs,
-    texts,
 )
 from stancelab.predictors.evidence import contrasts
+from stancelab.predictors.own_heads import own_labels, with_own_heads
 from stancelab.schema import LABELS
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ class TransformerPredictor:
         The summary that the heads are put on.
     known : tuple of int
         The labels that training had.
-    native_labels : tuple of str
-        The corpus' own labels, where a head for them was trained.
+    own : mapping of str to mapping of str to int
+        By corpus: its own labels, where a head for them was trained, and their codes among ours.
     weights : mapping of str to numpy.ndarray
         Every trained array: ``words.ids`` and ``words.rows`` are the word embeddings that training
         used, the rest are the network's by name.
@@ -65,7 +65,7 @@ class TransformerPredictor:
     inputs: InputSettings
     pooling: Pooling
     known: tuple[int, ...]
-    native_labels: tuple[str, ...]
+    own: OwnLabels
     weights: Mapping[str, NDArray[Any]]
 
     def predict_proba(self, table: pa.Table) -> NDArray[np.float64]:
@@ -75,9 +75,62 @@ class TransformerPredictor:
         masked[:, list(self.known)] = scores[:, list(self.known)]
         return softmax(masked) if len(scores) else scores
 
-    def predict_native(self, table: pa.Table) -> NDArray[np.float64]:
-        """Give the probabilities of the corpus' own labels, shape (n_rows, n_native_labels)."""
-        return softmax(self._scores(table, NATIVE))
+    @property
+    def native_labels(self) -> Mapping[str, tuple[str, ...]]:
+        """The own labels of each corpus that has a head for them."""
+        return {name: tuple(labels) for name, labels in self.own.items() if labels}
+
+    def predict_native(self, table: pa.Table, head: str | None = None) -> NDArray[np.float64]:
+        """Give the probabilities of a corpus' own labels, shape (n_rows, n_native_labels).
+
+        Parameters
+        ----------
+        table : pyarrow.Table
+            A statement table.
+        head : str, optional
+            The corpus; needed where there are several.
+        """
+        return softmax(self._scores(table, own_head(list(self.own).index(self.head_for(head)))))
+
+    def head_for(self, corpus: str | None) -> str:
+        """Check that there is a head for a corpus' own labels, and find the only one.
+
+        Raises
+        ------
+        UnknownNameError
+            There is none of that name.
+        ValueError
+            There are several or none, and none is named.
+        """
+        known = self.native_labels
+        if corpus is not None:
+            if corpus not in known:
+                raise UnknownNameError("head", corpus, known)
+            return corpus
+        if len(known) != 1:
+            raise ValueError(f"name a head; there is {', '.join(known) or 'none'}")
+        return next(iter(known))
+
+    def answering_by(self, corpus: str) -> Self:
+        """Give the same encoder answering by the head of a corpus, and not by the shared one.
+
+        Raises
+        ------
+        UnknownNameError
+            There is no head of that name.
+        ValueError
+            Several of its own labels are one of ours.
+        """
+        labels = self.own[self.head_for(corpus)]
+        if len(set(labels.values())) < len(labels):
+            raise ValueError(f"several labels of {corpus} are one of ours; its head cannot answer")
+        place = own_head(list(self.own).index(corpus))
+        weights, codes = dict(self.weights), list(labels.values())
+        for part in ("weight", "bias"):
+            shared = np.zeros_like(weights[f"heads.{STANCE}.{part}"])
+            shared[codes] = weights[f"heads.{place}.{part}"]
+            weights[f"heads.{STANCE}.{part}"] = shared
+        return replace(self, known=tuple(sorted(codes)), weights=weights)
 
     def weigh_words(
         self, table: pa.Table, answers: NDArray[np.int64], truths: NDArray[np.int64]
@@ -107,23 +160,24 @@ class TransformerPredictor:
             "inputs": self.inputs.to_dict(),
             "pooling": self.pooling,
             "known": list(self.known),
-            "native_labels": list(self.native_labels),
+            "own": [{"corpus": name, "labels": dict(own)} for name, own in self.own.items()],
         }
         return State(settings, self.weights)
 
     @classmethod
     def from_state(cls, state: State) -> Self:
         """Make the predictor again; the encoder is opened when it first answers."""
+        state = with_own_heads(state)
         found = state.settings
-        native = tuple(texts(found, "native_labels"))
-        _check_weights(state, len(native))
+        own = own_labels(found)
+        _check_weights(state, head_sizes([len(one) for one in own.values()], len(LABELS)))
         return cls(
             setting(found, "encoder", str),
             setting(found, "revision", str),
             shown_inputs(found),
             choice(found, "pooling", POOLINGS),
             known_labels(found),
-            native,
+            own,
             state.arrays,
         )
 
@@ -149,8 +203,7 @@ class TransformerPredictor:
         # Equal inputs in two batches could differ in the last bit, and the pairs of a statement
         # that is shown without its actor must not.
         rows, places = distinct(self.tokens(table), lambda row: (*row.ids, *row.actor))
-        n_classes = len(self.native_labels) if head == NATIVE else len(LABELS)
-        found = np.empty((len(rows), n_classes))
+        found = np.empty((len(rows), self.weights[f"heads.{head}.bias"].shape[0]))
         device = next(network.parameters()).device
         lengths = np.array([len(row.ids) for row in rows], dtype=np.int64)
         with torch.inference_mode():
@@ -161,13 +214,13 @@ class TransformerPredictor:
         return found[places]
 
 
-def _check_weights(state: State, n_native: int) -> None:
+def _check_weights(state: State, heads: Mapping[str, int]) -> None:
     """Refuse weights that fit no encoder; whether they fit theirs shows when it is opened."""
     ids = array(state, "words.ids", (None,), "i")
     if len(ids) and (ids.min() < 0 or len(np.unique(ids)) < len(ids)):
         raise StateError("array 'words.ids' holds something other than different numbers")
     array(state, "words.rows", (len(ids), None))
-    for head, size in {STANCE: len(LABELS), **({NATIVE: n_native} if n_native else {})}.items():
+    for head, size in heads.items():
         array(state, f"heads.{head}.weight", (size, None))
         array(state, f"heads.{head}.bias", (size,))
     for name in state.arrays:

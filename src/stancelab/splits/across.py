@@ -12,11 +12,20 @@ from stancelab.splits.config import HELD_OUT, SplitConfig
 from stancelab.splits.parts import Split, take_share
 from stancelab.splits.rowset import Rowset, own_split, refuse_untrained
 
+TOGETHER = "all together"
+"""Name of the setting in which all corpora are trained on."""
+
 
 def each_corpus(rows: Rowset, config: SplitConfig, seed: int) -> Iterator[Split]:
     """Train and test on each corpus by itself."""
     for name in _trained(rows, rows.names):
         yield Split(seed, 0, *own_split(rows, name, config, seed), name)
+
+
+def joint(rows: Rowset, config: SplitConfig, seed: int) -> Iterator[Split]:
+    """Train on all corpora together, and on each by itself, and test on each."""
+    yield _together(rows, rows.trained_names, rows.names, config, seed, TOGETHER)
+    yield from each_corpus(rows, config, seed)
 
 
 def cross_corpus(rows: Rowset, config: SplitConfig, seed: int) -> Iterator[Split]:

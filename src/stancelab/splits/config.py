@@ -12,13 +12,14 @@ Kind = Literal[
     "official",
     "by_time",
     "each_corpus",
+    "joint",
     "cross_corpus",
     "corpora",
     "leave_one_corpus_out",
     "leave_one_language_out",
     "leave_one_actor_out",
 ]
-SEVERAL_CORPORA = ("each_corpus", "cross_corpus", "corpora", "leave_one_corpus_out")
+SEVERAL_CORPORA = ("each_corpus", "joint", "cross_corpus", "corpora", "leave_one_corpus_out")
 """Kinds that part corpora by name, each by its own split: official where it has one."""
 HELD_OUT = {"leave_one_language_out": "language", "leave_one_actor_out": "actor"}
 """Kinds that hold out each value of a column."""
@@ -44,6 +45,7 @@ class SplitConfig(BaseModel):
     Several corpora, each with its own split (official where it has one, else grouped):
 
     - ``each_corpus`` trains and tests on each by itself;
+    - ``joint`` does so too, and trains on all together and tests on each;
     - ``cross_corpus`` trains on each and tests on all;
     - ``corpora`` trains on those in `train_on` together and tests on those in `test_on`;
     - ``leave_one_corpus_out`` trains on all but one and tests on that.

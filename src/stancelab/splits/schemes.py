@@ -10,6 +10,7 @@ from stancelab.splits.across import (
     corpora,
     cross_corpus,
     each_corpus,
+    joint,
     leave_one_corpus_out,
     leave_one_out,
 )
@@ -83,6 +84,7 @@ _SCHEMES: dict[str, Callable[[Rowset, SplitConfig, int], Iterator[Split]]] = {
     "official": _official,
     "by_time": by_time,
     "each_corpus": each_corpus,
+    "joint": joint,
     "cross_corpus": cross_corpus,
     "corpora": corpora,
     "leave_one_corpus_out": leave_one_corpus_out,

@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 from stancelab.errors import TrainingError
 from stancelab.features.actor_tokens import ActorTokenizer, InputSettings
 from stancelab.finetuning.device import choose_precision
-from stancelab.finetuning.examples import examples
+from stancelab.finetuning.examples import Answers, examples
 from stancelab.finetuning.vocabulary import UsedWords
 from stancelab.schema import as_table, labels_of
 
@@ -25,7 +25,7 @@ def shown(encoders, format, row, other_names=True):
     backend = Tokenizer.from_file(str(encoders["words"] / "tokenizer.json"))
     tokenizer = ActorTokenizer(backend, InputSettings(format=format))
     none = np.array([-1])
-    made = examples(as_table([row]), none, none, tokenizer, other_names=other_names)
+    made = examples(as_table([row]), Answers(none, none, none), tokenizer, other_names=other_names)
     assert len(made) == 1
     assert made.lengths.tolist() == [max(len(one.ids) for one in made.variants[0])]
     assert set(made.used()) == {token for one in made.variants[0] for token in one.ids}

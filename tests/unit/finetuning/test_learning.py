@@ -63,11 +63,11 @@ def test_a_label_that_training_lacked_has_probability_zero(learnt):
 
 def test_own_labels_have_a_head_of_their_own(learnt):
     model = learnt[0]
-    assert model.native_classes_.tolist() == sorted(VERBS)
+    assert model.native_classes().tolist() == sorted(VERBS)
     found = model.predict_native(TABLE)
     assert found.shape == (len(TABLE), len(VERBS))
     np.testing.assert_allclose(found.sum(axis=1), 1)
-    named = model.native_classes_[found.argmax(axis=1)]
+    named = model.native_classes()[found.argmax(axis=1)]
     assert (named == np.array(TABLE["native_label"].to_pylist())).mean() > 0.9
     assert model.predict_native(TABLE.slice(0, 0)).shape == (0, len(VERBS))
 

@@ -42,12 +42,12 @@ def test_a_label_that_training_lacks_is_left_out(smoothing):
 def test_own_labels_count_where_they_are_known():
     native = torch.tensor([[0.1, 0.9], [1.0, 0.0], [0.5, 0.5], [0.0, 3.0]])
     loss = StanceLoss(ONES, 0.0, 0.0)
-    scores = {"stance": SCORES, "native": native}
+    scores = {"stance": SCORES, "own_0": native}
     alone = loss({"stance": SCORES}, LABELS)
     nothing = torch.full((4,), -1)
     torch.testing.assert_close(loss(scores, LABELS, nothing), alone)
     some = torch.tensor([-1, 0, -1, 1])
-    expected = alone + functional.cross_entropy(native[[1, 3]], torch.tensor([0, 1]))
+    expected = alone + functional.cross_entropy(native[[1, 3]], torch.tensor([0, 1])) / 2
     torch.testing.assert_close(loss(scores, LABELS, some), expected)
 
 
@@ -71,8 +71,44 @@ def test_r_drop_adds_the_disagreement_of_two_passes():
     plain = functional.cross_entropy(twice, LABELS.repeat(2))
     expected = plain + 0.7 * divergence(SCORES, SCORES.flip(1))
     torch.testing.assert_close(StanceLoss(ONES, 0.0, 0.7)({"stance": twice}, LABELS), expected)
-    agreed = {"stance": torch.cat([SCORES, SCORES]), "native": torch.cat([SCORES, SCORES])}
+    agreed = {"stance": torch.cat([SCORES, SCORES]), "own_0": torch.cat([SCORES, SCORES])}
     native = torch.tensor([0, 1, -1, 1])
     with_it = StanceLoss(ONES, 0.1, 0.7)(agreed, LABELS, native)
     without = StanceLoss(ONES, 0.1, 0.0)(agreed, LABELS, native)
     torch.testing.assert_close(with_it, without)
+
+
+def test_rows_of_a_corpus_without_neutral_are_asked_for_the_other_two():
+    loss = StanceLoss(WEIGHTS, 0.1, 0.0, polar=[False, True])
+    corpora = torch.tensor([1, 1, 0, -1])
+    found = loss({"stance": SCORES}, LABELS, corpora=corpora)
+    two, three = [0, 2], [0, 1, 2]
+    parts = [
+        (two, SCORES[:2], torch.tensor([0, 1]), 2.5),
+        (three, SCORES[2:], LABELS[2:], 2.0),
+    ]
+    expected = sum(
+        weight
+        * functional.cross_entropy(rows[:, known], right, WEIGHTS[known], label_smoothing=0.1)
+        for known, rows, right, weight in parts
+    )
+    torch.testing.assert_close(found, expected / 4.5)
+
+
+def test_probabilities_can_be_learnt_in_place_of_labels():
+    shares = torch.tensor([[0.7, 0.2, 0.1], [0.1, 0.1, 0.8], [0.2, 0.6, 0.2], [0.0, 1.0, 0.0]])
+    found = StanceLoss(WEIGHTS, 0.0, 0.0)({"stance": SCORES}, shares)
+    torch.testing.assert_close(found, -(shares * SCORES.log_softmax(1)).sum(1).mean())
+    certain = functional.one_hot(LABELS, 3).float()
+    plain = StanceLoss(ONES, 0.0, 0.0)({"stance": SCORES}, LABELS)
+    torch.testing.assert_close(StanceLoss(ONES, 0.0, 0.0)({"stance": SCORES}, certain), plain)
+
+
+def test_the_head_of_a_corpus_learns_from_its_rows_alone():
+    scores = {"stance": SCORES, "own_0": SCORES[:, :2], "own_1": SCORES}
+    own, corpora = torch.tensor([1, 2, 0, 1]), torch.tensor([0, 1, 1, 0])
+    found = StanceLoss(ONES, 0.0, 0.0)(scores, LABELS, own, corpora)
+    first = functional.cross_entropy(SCORES[[0, 3], :2], own[[0, 3]])
+    second = functional.cross_entropy(SCORES[[1, 2]], own[[1, 2]])
+    expected = functional.cross_entropy(SCORES, LABELS) + first / 2 + second / 2
+    torch.testing.assert_close(found, expected)

@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 
 from stancelab.errors import EncoderError, TrainingError
 from stancelab.finetuning.network import StanceNetwork
-from stancelab.finetuning.trainer import macro_f1
+from stancelab.finetuning.scoring import macro_f1
 from stancelab.monitor import Surroundings
 from stancelab.schema import labels_of
 

@@ -176,18 +176,18 @@ def test_the_wrapper_asks_of_the_model_what_the_flow_asks_of_it():
 class Native(ConstantPredictor):
     """A predictor with a head for other labels."""
 
-    native_labels = ("con", "pro")
+    native_labels = {"plv": ("con", "pro")}
 
-    def predict_native(self, table):
+    def predict_native(self, table, head=None):
         return np.tile([0.25, 0.75], (len(table), 1))
 
 
 def test_a_head_for_native_labels_is_reached_through_the_wrapper():
     table, shares = toy_table(), np.array([0.2, 0.3, 0.5])
     wrapped = CalibratedPredictor(Native(shares), "temperature", 2.0)
-    assert wrapped.native_labels == ("con", "pro")
+    assert wrapped.native_labels == {"plv": ("con", "pro")}
     np.testing.assert_array_equal(wrapped.predict_native(table)[0], [0.25, 0.75])
-    assert CalibratedPredictor(ConstantPredictor(shares), "temperature").native_labels == ()
+    assert CalibratedPredictor(ConstantPredictor(shares), "temperature").native_labels == {}
 
 
 @pytest.mark.parametrize("method", METHODS)

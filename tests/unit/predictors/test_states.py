@@ -138,7 +138,12 @@ def test_fine_tuned_weights_fit_together():
     refuse("'max_tokens' is 0", found, inputs={**inputs, "max_tokens": 0})
     for bad in ([], [0, 0], [2, 0], [3], [True], [0.0], ["0"]):
         refuse("setting 'known' is", found, known=bad)
-    refuse("array 'heads.native.weight' is missing", found, native_labels=["a", "b"])
+    own = [{"corpus": "plv", "labels": {"1": 2, "4": 0}}]
+    refuse("array 'heads.own_0.weight' is missing", found, own=own)
+    refuse("'own' has 'plv' twice", found, own=own * 2)
+    for labels in ({"1": 3}, {"1": -2}, {"1": True}, {"1": "0"}):
+        refuse("'own' has a label of 'plv'", found, own=[{"corpus": "plv", "labels": labels}])
+    refuse("array 'heads.own_0.weight' is missing", found, native_labels=["a", "b"])
     for bad in ([2, 2, 9], [-1, 5, 9]):
         refuse("other than different numbers", found, {"words.ids": np.array(bad)})
     refuse(r"'words.rows' .*expected \(3, any\)", found, {"words.rows": np.ones((2, 4))})
