@@ -43,6 +43,6 @@ def test_sources_are_found(measures, rows, language, least):
 @pytest.mark.skipif("STANCELAB_DATA" not in os.environ, reason="STANCELAB_DATA is not set")
 def test_mentions_in_posts_are_right(measures):
     found = measures.posts(read_catalogue())
-    assert found["all names"]["precision"] >= 0.86
-    assert found["all names"]["recall"] >= 0.91
-    assert found["no ambiguous names"]["precision"] >= 0.91
+    assert found["all names"]["precision"] >= 0.97
+    assert found["all names"]["recall"] >= 0.95
+    assert found["no ambiguous names"]["precision"] >= 0.97
