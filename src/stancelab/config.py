@@ -16,7 +16,9 @@ from stancelab.datasets.own.columns import Columns
 from stancelab.encoders import BUNDLED
 from stancelab.errors import ConfigError, StancelabError, UnknownNameError
 from stancelab.models.base import ModelConfig
+from stancelab.models.members import resolve_members
 from stancelab.models.registry import CONTROLS, config_class
+from stancelab.overrides import check_keys, not_a_key, override_key
 from stancelab.splits.config import SEVERAL_CORPORA, SplitConfig
 from stancelab.splits.shares import LearningCurveConfig
 from stancelab.sweeping.space import SweepConfig
@@ -82,11 +84,12 @@ def read_experiment(path: Path, overrides: Sequence[str] = ()) -> ExperimentConf
     models = _models(path, content["model"])
     if not models:
         raise ConfigError(path, "no model to train; give at least one, as [model.tfidf_logreg]")
-    _check_keys(path, content)
+    check_keys(path, content, _KEYS)
     for override in overrides:
-        _override(path, content, models, override)
+        override_key(content, models, override, _KEYS)
     _resolve_data_path(path, content["data"])
     _resolve_files(path, models)
+    resolve_members(path, models)
     built = {name: _model(path, name, keys) for name, keys in models.items()}
     config = _validate(
         path,
@@ -109,6 +112,9 @@ def read_experiment(path: Path, overrides: Sequence[str] = ()) -> ExperimentConf
         problem = f'kind = "{config.split.kind}" needs names = […] of several corpora under [data]'
         raise ConfigError(path, problem, "split.kind")
     return config
+
+
+_KEYS = frozenset(ExperimentConfig.model_fields) - {"name", "overrides"}
 
 
 def restore_experiment(content: Mapping[str, Any]) -> ExperimentConfig:
@@ -189,66 +195,9 @@ def _sweep(path: Path, sweep: SweepConfig, models: Mapping[str, ModelConfig]) ->
     known = set(type(base).model_fields) - {"kind"}
     for key in sweep.space:
         if key not in known:
-            raise ConfigError(path, _not_a_key(key, known), f"sweep.space.{key}")
+            raise ConfigError(path, not_a_key(key, known), f"sweep.space.{key}")
     sweep.check_values(base, path)
     return sweep
-
-
-def _check_keys(path: Path, content: Mapping[str, Any]) -> None:
-    known = set(ExperimentConfig.model_fields) - {"name", "overrides"}
-    for key in content:
-        if key not in known:
-            raise ConfigError(path, _not_a_key(key, known), key)
-
-
-def _override(
-    path: Path, content: dict[str, Any], models: dict[str, dict[str, Any]], override: str
-) -> None:
-    key, equals, text = override.partition("=")
-    keys = key.strip().split(".")
-    if not equals or not all(keys):
-        raise ConfigError("--set", f"expected key=value, found {override!r}")
-    value = _toml_value(text.strip())
-    if keys[0] != "model":
-        _check_keys(Path("--set"), {keys[0]: value})
-        place = content
-        for name in keys[:-1]:
-            place = place.setdefault(name, {})
-            if not isinstance(place, dict):
-                raise ConfigError("--set", f"{name!r} is a value and has no keys", key)
-        is_domain = keys[:2] == ["sweep", "space"] and len(keys) == 3  # a table, or choices
-        if isinstance(place.get(keys[-1]), dict) and not isinstance(value, dict) and not is_domain:
-            raise ConfigError("--set", f"is a table; name a key in it, as in {key}.KEY=VALUE", key)
-        place[keys[-1]] = value
-        return
-    targets, parameter = _override_targets(models, keys)
-    if not targets:
-        options = {name for keys in models.values() for name in _options(keys)}
-        raise ConfigError("--set", _not_a_key(".".join(keys[1:]), options | set(models)), key)
-    for target in targets:
-        models[target][parameter] = value
-
-
-def _override_targets(
-    models: Mapping[str, dict[str, Any]], keys: list[str]
-) -> tuple[list[str], str]:
-    """Find which models an override means: the one it names, or all that have the key."""
-    if len(keys) == 3:
-        return [keys[1]] if keys[1] in models else [], keys[2]
-    if len(keys) != 2:
-        return [], ""
-    return [name for name, model in models.items() if keys[1] in _options(model)], keys[1]
-
-
-def _options(model: Mapping[str, Any]) -> set[str]:
-    return set(config_class(str(model["kind"])).model_fields)
-
-
-def _toml_value(text: str) -> object:
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
 
 
 def _validate(
@@ -263,7 +212,7 @@ def _validate(
             raise cause from None
         key = at + ".".join(str(part) for part in first["loc"])
         if first["type"] == "extra_forbidden":
-            problem = _not_a_key(str(first["loc"][-1]), _siblings(model, first["loc"][:-1]))
+            problem = not_a_key(str(first["loc"][-1]), _siblings(model, first["loc"][:-1]))
         else:
             found = json.dumps(first["input"], ensure_ascii=False, default=str)
             message = first["msg"].removeprefix("Value error, ")
@@ -289,10 +238,3 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((one for part in get_args(annotation) if (one := _model_in(part))), None)
-
-
-def _not_a_key(key: str, known: set[str]) -> str:
-    same = [name for name in known if name.casefold() == key.casefold()]
-    close = same or get_close_matches(key, known, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else "."
-    return f"unknown key{hint} Known: {', '.join(sorted(known))}"

@@ -47,9 +47,12 @@ class Surroundings:
         A folder of this training alone, from which it goes on where it was cut off.
     monitor : Monitor
         Is told how it goes.
+    unlabelled : pyarrow.Table, optional
+        Rows without labels, for models that can use them.
     """
 
     validation: pa.Table | None = None
     validation_labels: NDArray[np.int64] | None = None
     checkpoints: Path | None = None
     monitor: Monitor = field(default_factory=SilentMonitor)
+    unlabelled: pa.Table | None = None

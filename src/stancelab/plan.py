@@ -283,15 +283,12 @@ def _roles(model: ModelConfig, blind: bool) -> tuple[Role, ...]:
 
 
 def _is_trained(model: ModelConfig) -> bool:
-    return model.kind not in CONTROLS and type(model.build(0)).trained
+    return model.kind not in CONTROLS and model.build(0).trained
 
 
 def _encoder(model: ModelConfig) -> str:
-    """Find the encoder of a model before any work; one whose package is missing fails its cells."""
-    name = getattr(model, "encoder", None)
-    if name is None:
-        return ""
+    """Find the encoders of a model before any work; a package that is missing fails its cells."""
     try:
-        return encoder_revision(name)
+        return " and ".join(encoder_revision(name) for name in dict.fromkeys(model.encoders()))
     except MissingExtraError:
         return ""

@@ -16,6 +16,8 @@ from stancelab.evaluation.native import LABEL, PREDICTED
 from stancelab.evaluation.predictions import PROBABILITIES, asked
 from stancelab.evaluation.report import CellScore
 from stancelab.models.base import StanceClassifier
+from stancelab.models.fits import keep_fit
+from stancelab.models.members import members_of
 from stancelab.monitor import Monitor, Surroundings
 from stancelab.plan import Cell, Plan
 from stancelab.schema import labels_of
@@ -42,7 +44,11 @@ def fit_cell(
     table, split = planned.loaded.table, planned.split_of(cell)
     train, validation = table.take(split.train), table.take(split.validation)
     around = Surroundings(validation, labels_of(validation), checkpoints, monitor)
-    return cell.build().fit(train, labels_of(train), around)
+    model, labels = cell.build(), labels_of(train)
+    model.fit(train, labels, around)
+    if cell.role == "model" and cell.config in members_of(planned.config.model):
+        keep_fit(model, train, labels, around, model.predictor_)
+    return model
 
 
 def run_cell(

@@ -20,12 +20,16 @@ from stancelab.predictors.base import predictor_class
 from stancelab.schema import as_table, labels_of
 
 ROWS = 72
-USUAL = {"sklearn": {"estimator": "made_estimators:words"}}
+USUAL = {
+    "sklearn": {"estimator": "made_estimators:words"},
+    "ensemble": {"members": {"tfidf_word_logreg": {}, "majority": {}}, "seeds": 2},
+    "distil": {"members": {"tfidf_word_logreg": {}}, "student": {}},
+}
 """What a kind must be given."""
 TRAINED = [
     kind
     for kind in KINDS
-    if type(config_class(kind)(kind=kind, **USUAL.get(kind, {})).build(0)).trained
+    if config_class(kind)(kind=kind, **USUAL.get(kind, {})).build(0).trained
 ]
 
 
@@ -42,7 +46,8 @@ def build(encoders):
     """Make a model of a kind, the slow ones small."""
     small = {"max_steps": 6, "max_tokens": 64, "learning_rate": 3e-3, "precision": "fp32"}
     encoder = {"encoder": str(encoders["words"]), "batch_tokens": 512, **small}
-    usual = USUAL | {"transformer": encoder}
+    student = {"distil": USUAL["distil"] | {"student": encoder}}
+    usual = USUAL | student | {"transformer": encoder}
 
     def build(kind, **options):
         chosen = usual.get(kind, {}) | options

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ from stancelab.export.onnx_file import check_onnx
 from stancelab.export.probes import probe_table
 from stancelab.export.safety import safe_files
 from stancelab.predictors.abstaining import answers_of
-from stancelab.predictors.base import WRAPPERS, Predictor, State, predictor_class
+from stancelab.predictors.base import HOLDERS, Predictor, State, held_by, predictor_class
 from stancelab.predictors.checked import StateError
 from stancelab.schema import LABELS
 
@@ -173,7 +173,7 @@ def _write_predictor(folder: Path, predictor: Predictor, about: dict[str, Any]) 
     (folder / WEIGHTS).chmod(0o644)  # safetensors writes for its owner alone
     settings = json.dumps(state.settings, ensure_ascii=False)
     (folder / SETTINGS).write_text(settings + "\n", encoding="utf-8")
-    kind, inner = _innermost(predictor.kind, state)
+    held = list(_innermost(predictor.kind, state.settings))
     manifest = {
         "format": FORMAT,
         "stancelab": stancelab.__version__,
@@ -181,8 +181,8 @@ def _write_predictor(folder: Path, predictor: Predictor, about: dict[str, Any]) 
         "labels": list(LABELS),
         "answers": list(answers_of(predictor)),
         "input_columns": INPUT_COLUMNS,
-        "tolerance": _TOLERANCES.get(kind, _EXACT),
-        "requires": required_extras(kind, inner),
+        "tolerance": max(_TOLERANCES.get(kind, _EXACT) for kind, _ in held),
+        "requires": list(dict.fromkeys(one for own in held for one in required_extras(*own))),
         "files": sorted(state.files),
         **about,
     }
@@ -218,9 +218,9 @@ def required_extras(kind: str, settings: Mapping[str, Any]) -> list[str]:
     return embed if kind == "embedding_linear" and embed else ["train", *embed]
 
 
-def _innermost(kind: str, state: State) -> tuple[str, Mapping[str, Any]]:
-    """Look through wrappers to the predictor that does the work; give its kind and settings."""
-    settings: Any = state.settings
-    while kind in WRAPPERS:
-        kind, settings = settings["kind"], settings["settings"]
-    return kind, settings
+def _innermost(kind: str, settings: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Look through what holds others to the predictors that do the work."""
+    if kind not in HOLDERS:
+        yield kind, settings
+    for inner, own in held_by(kind, settings):
+        yield from _innermost(str(inner), own)

@@ -18,7 +18,7 @@ from stancelab.export.layout import MANIFEST, READABLE, REQUIRED, SUMS, shown
 from stancelab.export.safety import is_plain_name
 from stancelab.export.strict_json import read_json
 from stancelab.predictors.abstaining import UNCERTAIN
-from stancelab.predictors.base import KINDS, WRAPPERS
+from stancelab.predictors.base import HOLDERS, KINDS, held_by
 from stancelab.schema import LABELS
 
 _ANSWERS = ([*LABELS], [*LABELS, UNCERTAIN])
@@ -110,16 +110,20 @@ def check_kinds(folder: Path, kind: object, settings: object) -> None:
     DamagedBundleError
         One that should hold another holds none, or too many hold one another.
     """
-    for _ in range(_DEEPEST):
-        if not isinstance(kind, str) or kind not in KINDS:
-            name = kind if isinstance(kind, str) else json.dumps(kind)[:40]
-            raise UnsafeBundleError(folder, str(UnknownNameError("kind of predictor", name, KINDS)))
-        if kind not in WRAPPERS:
-            return
-        if not isinstance(settings, dict):
-            break
-        kind, settings = settings.get("kind"), settings.get("settings")
-    raise DamagedBundleError(folder, f"the predictor {kind!r} holds none that answers")
+    _check_kinds(folder, kind, settings, _DEEPEST)
+
+
+def _check_kinds(folder: Path, kind: object, settings: object, deepest: int) -> None:
+    if not isinstance(kind, str) or kind not in KINDS:
+        name = kind if isinstance(kind, str) else json.dumps(kind)[:40]
+        raise UnsafeBundleError(folder, str(UnknownNameError("kind of predictor", name, KINDS)))
+    if kind not in HOLDERS:
+        return
+    held = held_by(kind, settings)
+    if not held or not deepest:
+        raise DamagedBundleError(folder, f"the predictor {kind!r} holds none that answers")
+    for inner, own in held:
+        _check_kinds(folder, inner, own, deepest - 1)
 
 
 def _is_positive(found: object) -> bool:

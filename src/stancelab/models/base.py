@@ -160,6 +160,11 @@ class ModelConfig(BaseModel):
             The file and the table in it, for the message.
         """
 
+    def encoders(self) -> list[str]:
+        """Name the encoders that the model is made of."""
+        named = getattr(self, "encoder", None)
+        return [] if named is None else [named]
+
     def own_code(self) -> list[str]:
         """Give digests of code outside the package that decides what the model learns."""
         return []

@@ -16,6 +16,8 @@ KINDS = {
     "tfidf_word_logreg": "stancelab.models.linear:TfidfWordLogregConfig",
     "embedding_logreg": "stancelab.models.linear:EmbeddingLogregConfig",
     "transformer": "stancelab.models.transformer:TransformerConfig",
+    "ensemble": "stancelab.models.ensemble:EnsembleConfig",
+    "distil": "stancelab.models.distil:DistilConfig",
     "sklearn": "stancelab.models.estimator:EstimatorConfig",
 }
 CONTROLS = ("majority", "actor_majority")

@@ -26,6 +26,7 @@ KINDS = {
     "onnx_transformer": "stancelab.predictors.onnx:OnnxTransformerPredictor",
     "onnx_embedding": "stancelab.predictors.onnx:OnnxEmbeddingPredictor",
     "estimator": "stancelab.predictors.estimator:EstimatorPredictor",
+    "ensemble": "stancelab.predictors.ensemble:EnsemblePredictor",
     "actor_blind": "stancelab.predictors.blind:ActorBlindPredictor",
     "calibrated": "stancelab.predictors.calibrated:CalibratedPredictor",
     "abstaining": "stancelab.predictors.abstaining:AbstainingPredictor",
@@ -34,6 +35,11 @@ KINDS = {
 
 WRAPPERS = ("actor_blind", "calibrated", "abstaining")
 """Kinds that hold another predictor as ``inner``, and its kind and settings in their own."""
+
+
+ENSEMBLE = "ensemble"
+HOLDERS = (*WRAPPERS, ENSEMBLE)
+"""Kinds that hold others: one, or several as ``members``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,21 @@ def innermost(predictor: Predictor) -> Predictor:
     while predictor.kind in WRAPPERS:
         predictor = cast(Any, predictor).inner
     return predictor
+
+
+def held_by(kind: str, settings: object) -> list[tuple[object, object]]:
+    """Give the kinds and settings of what a predictor holds; nothing where they are not there.
+
+    Examples
+    --------
+    >>> held_by("calibrated", {"kind": "lexicon", "settings": {}, "temperature": 2.0})
+    [('lexicon', {})]
+    """
+    if kind not in HOLDERS or not isinstance(settings, Mapping):
+        return []
+    held = settings.get("members") if kind == ENSEMBLE else [settings]
+    each = [one for one in held or () if isinstance(one, Mapping)] if isinstance(held, list) else []
+    return [(one.get("kind"), one.get("settings")) for one in each]
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:

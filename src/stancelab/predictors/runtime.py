@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Literal, Protocol, Self, runtime_checkable
 
 from stancelab.errors import StancelabError
-from stancelab.predictors.base import WRAPPERS, Predictor, innermost
+from stancelab.predictors.base import ENSEMBLE, WRAPPERS, Predictor, innermost
 
 Runtime = Literal["auto", "openvino", "onnxruntime"]
 """``"auto"`` is the fastest that is installed."""
@@ -38,20 +38,28 @@ def choose_runtime(predictor: Predictor, runtime: Runtime) -> Predictor:
     StancelabError
         A runtime is named, and the predictor has no network.
     """
-    if isinstance(predictor, HasRuntime):
-        return predictor.with_runtime(runtime)
-    if predictor.kind in WRAPPERS:
-        wrapper: Any = predictor
-        made: Predictor = replace(wrapper, inner=choose_runtime(wrapper.inner, runtime))
-        return made
-    if runtime != "auto":
+    if runtime != "auto" and runtime_of(predictor) is None:
         raise StancelabError(
             f"--runtime {runtime}: this classifier has no network to compute; leave it out"
         )
-    return predictor
+    return _computed_by(predictor, runtime)
+
+
+def _computed_by(predictor: Predictor, runtime: Runtime) -> Predictor:
+    if isinstance(predictor, HasRuntime):
+        return predictor.with_runtime(runtime)
+    holder: Any = predictor
+    made: Predictor = predictor
+    if predictor.kind in WRAPPERS:
+        made = replace(holder, inner=_computed_by(holder.inner, runtime))
+    elif predictor.kind == ENSEMBLE:
+        made = replace(holder, members=[_computed_by(one, runtime) for one in holder.members])
+    return made
 
 
 def runtime_of(predictor: Predictor) -> str | None:
     """Say what computes the network of a predictor; None where it has none."""
-    inner = innermost(predictor)
+    inner: Any = innermost(predictor)
+    if inner.kind == ENSEMBLE:
+        return next((told for one in inner.members if (told := runtime_of(one))), None)
     return inner.describe_runtime() if isinstance(inner, HasRuntime) else None
