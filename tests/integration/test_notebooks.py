@@ -1,17 +1,26 @@
-"""Every notebook runs from top to bottom on the tracked experiment."""
+"""Every notebook runs from top to bottom on the tracked experiment and what it exported."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
-NOTEBOOKS = sorted(Path(__file__).parents[2].glob("notebooks/*.ipynb"))
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = sorted(ROOT.glob("notebooks/*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def examples(workplace):
+    """Put the example articles where a notebook looks for them."""
+    shutil.copytree(ROOT / "data/examples", workplace.folder / "data/examples", dirs_exist_ok=True)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.usefixtures("examples")
 def test_runs(path, workplace):
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(

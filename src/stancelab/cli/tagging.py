@@ -16,7 +16,6 @@ from stancelab.errors import StancelabError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from stancelab.actors.catalogue import Catalogue
     from stancelab.articles.article import Article
     from stancelab.articles.options import Options
     from stancelab.tagging.tagger import Tagger
@@ -73,6 +72,7 @@ def tag(
     """Tag the statements of articles toward the actors that they name."""
     from stancelab.articles.options import Options
     from stancelab.pages import check_place
+    from stancelab.tagging.opening import open_tagger
 
     for place in (html, csv):
         if place is not None:
@@ -84,7 +84,14 @@ def tag(
         text=text_column,
         refused=refused.append if _are_many(articles) else None,
     )
-    tagger = _tagger(model, runtime, catalogue, actor or [], ambiguous, context)
+    tagger = open_tagger(
+        model,
+        actors=actor or [],
+        catalogue=catalogue,
+        ambiguous=ambiguous,
+        context=context,
+        runtime=runtime,
+    )
     found: list[Tagged] = []
     for article, tags in _tagged(tagger, articles, options):
         if json:
@@ -103,38 +110,6 @@ def tag(
 
 def _are_many(articles: list[str]) -> bool:
     return len(articles) > 1 or Path(articles[0]).is_dir()
-
-
-def _tagger(
-    model: Path,
-    runtime: Literal["auto", "openvino", "onnxruntime"],
-    own: Path | None,
-    actors: Sequence[str],
-    ambiguous: bool,
-    context: bool | None,
-) -> Tagger:
-    from stancelab.actors.catalogue import read_catalogue
-    from stancelab.actors.mentions import MentionFinder
-    from stancelab.scoring import load_bundle
-    from stancelab.tagging.tagger import Tagger
-
-    known = read_catalogue(own)
-    asked = [_resolved(known, name) for name in actors]
-    bundle = load_bundle(model, runtime)
-    finder = MentionFinder(known, ambiguous=ambiguous)
-    return Tagger(bundle, finder, actors=asked, context=context)
-
-
-def _resolved(known: Catalogue, name: str) -> str:
-    one = known.resolve(name)
-    if one is not None:
-        return one.name
-    several = sorted({found.actor for found in known.find(name)})
-    found = f"stands for {', '.join(several)}; name one of them" if several else "is not known"
-    raise StancelabError(
-        f"--actor {name!r} {found}; see 'stancelab actors list', or name it in a file of your own "
-        "(--catalogue FILE)"
-    )
 
 
 def _tagged(tagger: Tagger, articles: Sequence[str], options: Options) -> Iterator[Tagged]:

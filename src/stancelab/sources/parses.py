@@ -20,7 +20,7 @@ _KINDS = {
 }  # fmt: skip
 _LISTS = {
     "verb": ("says", "acts", "ready", "happens"),
-    "noun": ("bodies", "classifiers", "times"),
+    "noun": ("bodies", "classifiers", "times", "titles"),
     "adjective": ("ready", "relatives"),
 }
 _NOUN_FLAGS = {"animate": "anim", "fixed": "Fixd"}
@@ -65,9 +65,9 @@ def read_parse(parse: Any, lists: WordLists) -> Parse:
     elif kind == "noun":
         flags |= {flag for flag, grammeme in _NOUN_FLAGS.items() if grammeme in tag}
         flags |= {"bodies"} if _is_body(lemma, lists) else set()
-        bits = _agreement(tag)
+        bits = case_bits(tag)
     elif kind == "adjective" and not (part == "NPRO" and "relatives" in flags):
-        bits = _agreement(tag)
+        bits = case_bits(tag)
     elif kind in ("number", "gerund"):
         flags.add(kind)
     nominative = kind == "noun" and tag.case in ("nomn", None)
@@ -86,7 +86,7 @@ def _is_body(lemma: str, lists: WordLists) -> bool:
     return any(lemma[at:] in bodies for at in range(1, last))
 
 
-def _agreement(tag: Any) -> int:
+def case_bits(tag: Any) -> int:
     """Turn case, number and gender of a word into bits."""
     genders = PLURAL if tag.number == "plur" else _GENDERS.get(str(tag.gender), _SINGULAR)
     if "Fixd" in tag and genders != PLURAL:

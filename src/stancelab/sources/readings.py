@@ -40,7 +40,7 @@ class Readings(dict[str, Word]):
     def __init__(self, language: str) -> None:
         super().__init__()
         self.lists = WordLists.of(language)
-        self._analyzer = _analyzer(language)
+        self._analyzer = analyzer(language)
 
     @classmethod
     @cache
@@ -120,7 +120,8 @@ _EXTRA: Mapping[str, str] = {"uk": "pymorphy3-dicts-uk", "ru": "pymorphy3-dicts-
 
 
 @cache
-def _analyzer(language: str) -> MorphAnalyzer:
+def analyzer(language: str) -> MorphAnalyzer:
+    """Give what knows the words of a language."""
     try:
         from pymorphy3 import MorphAnalyzer
 

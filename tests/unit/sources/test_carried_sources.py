@@ -7,7 +7,7 @@ import pytest
 from stancelab.errors import InputError, MissingExtraError
 from stancelab.sources import Source, find_sources
 from stancelab.sources.carrying import LONGEST
-from stancelab.sources.readings import _analyzer
+from stancelab.sources.readings import analyzer
 
 
 def texts(sentences, language):
@@ -104,7 +104,7 @@ def test_wrong_input_is_refused():
 
 def test_a_missing_package_is_named(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "pymorphy3", None)
-    _analyzer.cache_clear()
+    analyzer.cache_clear()
     with pytest.raises(MissingExtraError, match=r"'pymorphy3'.*stancelab\[articles\]"):
-        _analyzer("uk")
-    _analyzer.cache_clear()
+        analyzer("uk")
+    analyzer.cache_clear()

@@ -34,10 +34,11 @@ def finder():
 def ask(finder):
     """Tag a text, and give the tags and what the classifier was asked."""
 
-    def run(text, *, actors=(), context=None, trained_on=(), **how):
+    def run(text, *, actors=(), context=None, trained_on=(), bodies=None, **how):
         predictor = Recorder()
         manifest = {"training_data": [{"name": name} for name in trained_on]}
-        tagger = Tagger(Bundle(manifest, predictor), finder, actors=actors, context=context)
+        bundle, bodies = Bundle(manifest, predictor), bodies or {}
+        tagger = Tagger(bundle, finder, actors=actors, context=context, bodies=bodies)
         return tagger.tag(make_article(text, "a.txt", **how)), predictor.asked
 
     return run
@@ -69,6 +70,50 @@ def test_what_an_actor_says_of_itself_is_no_stance_toward_it(ask):
     assert [(tag.actor, tag.source_actor) for tag in tags] == [("Czechia", "China")]
     tags, _ = ask("Посол Чехії в Китаї заявив, що Пекін підтримує Чехію.", language="uk")
     assert [(tag.actor, tag.source_actor) for tag in tags] == [("China", "Czechia")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "source", "state"),
+    [
+        (
+            "uk",
+            "Лідер Китаю Сі Цзіньпін прибув. Сі Цзіньпін наголосив, що Китай цінує Чехію.",
+            "Сі Цзіньпін",
+            "China",
+        ),
+        (
+            "ru",
+            "Прибыл президент России Владимир Путин. По словам Путина, Россия ценит Чехию.",
+            "Путина",
+            "Russia",
+        ),
+        ("en", "Chinese President Xi Jinping came. Xi said China values Czechia.", "Xi", "China"),
+    ],
+)
+def test_whom_the_article_introduced_speaks_for_the_state(ask, language, text, source, state):
+    tags, _ = ask(text, language=language)
+    said = [(tag.actor, tag.source_actor) for tag in tags if tag.source == source]
+    assert said == [("Czechia", state)]
+
+
+def test_a_headline_may_name_a_person_before_the_article_introduces_them(ask):
+    text = "Врона: Чехія допоможе\n\nМіністр Польщі Казімєж Врона сказав, що Чехія допоможе."
+    tags, _ = ask(text, language="uk")
+    assert [tag.source_actor for tag in tags] == ["Poland", "Poland"]
+
+
+def test_nobody_is_known_from_another_article(ask):
+    ask("Лідер Китаю Сі Цзіньпін прибув.", language="uk")
+    tags, _ = ask("Сі Цзіньпін наголосив, що Китай цінує Чехію.", language="uk")
+    assert [(tag.actor, tag.source_actor) for tag in tags] == [("China", ""), ("Czechia", "")]
+
+
+def test_a_body_says_of_itself_what_it_says_of_its_state(ask):
+    ministry = "Ministry of Foreign Affairs of Russia"
+    text = "Глава МИД РФ Сергей Лавров прибыл. Лавров заявил, что Россия поддержит Чехию."
+    tags, _ = ask(text, language="ru", bodies={ministry: "Russia"})
+    said = [(tag.actor, tag.source_actor) for tag in tags if tag.source == "Лавров"]
+    assert said == [("Czechia", ministry)]
 
 
 def test_only_the_actors_that_are_asked_about(ask):
