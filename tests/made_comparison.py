@@ -7,6 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
+from stancelab.bias.records import ActorBias, BiasReport, Measured
 from stancelab.comparison.records import Board, Comparison, Standing
 from stancelab.evaluation.abstention import RiskCoverage
 from stancelab.evaluation.aggregates import MeanStance
@@ -72,6 +73,7 @@ def made_comparison(models=11, boards=1, errors=12, seed=0):
             "commit": "080e95e0c7d1f0a3b2",
             "device": "CPU, 2 cores",
         },
+        bias={name: _bias(value) for name, value in names if not name.endswith("majority")},
     )
 
 
@@ -211,6 +213,20 @@ def _mistakes(number, draws, model):
             )
         )
     return made
+
+
+def _bias(value):
+    actors = (_actor_bias(name, at, value) for at, name in enumerate(ACTORS))
+    reasons = {"other_language": 195, "several_words": 133, "other_name": 45}
+    changed, moved = Measured(value / 4, value / 5, value / 3), Measured(0.17, 0.16, 0.18)
+    return BiasReport(1064, reasons, 682, 3325, changed, moved, 0.97, 0.02, tuple(actors))
+
+
+def _actor_bias(name, at, value):
+    shift = (at - 4) * value / 10
+    changed = Measured(0.2, 0.1, 0.35)
+    moves = Measured(shift, shift - 0.06, shift + 0.05)
+    return ActorBias(name, 40, changed, 90 - at, changed, moves, shift / 3, LABELS[at % 3])
 
 
 def _config(at):

@@ -7,12 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from stancelab.cells import Cell
 from stancelab.errors import StancelabError, StoreError
 from stancelab.evaluation.boards import ScoredBoard, score_boards, with_differences
 from stancelab.evaluation.learning import LearningPoint, learning_points
 from stancelab.evaluation.report import CellScore, Row
 from stancelab.parallel import processes
-from stancelab.plan import Cell, Plan
+from stancelab.plan import Plan
 from stancelab.resuming import checkpoint_folder
 from stancelab.training import run_cell
 

@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-import stancelab
-from stancelab.config import BLIND, ExperimentConfig, with_controls
+from stancelab.cells import Cell, list_cells
+from stancelab.config import BLIND, ExperimentConfig
 from stancelab.datasets.base import Loaded, digest
 from stancelab.datasets.choice import load_data
 from stancelab.datasets.registry import SPECS
-from stancelab.encoders import encoder_revision
-from stancelab.errors import MissingExtraError
-from stancelab.evaluation import predictions
+from stancelab.datasets.unlabelled import Unlabelled, without
 from stancelab.evaluation.report import Scoring
 from stancelab.evaluation.test_sets import TestSet
-from stancelab.fingerprints import digest_code, digest_rows, sha256
-from stancelab.models.base import ModelConfig, StanceClassifier
-from stancelab.models.blind import ActorBlind
-from stancelab.models.registry import CONTROLS
+from stancelab.fingerprints import sha256
+from stancelab.models.base import ModelConfig
 from stancelab.schema import UNLABELLED, check_trainable, labels_of
 from stancelab.splits.checked import CheckedSplits, Key
 from stancelab.splits.config import SplitConfig
@@ -31,53 +27,8 @@ from stancelab.splits.rowset import OfficialParts, Rowset
 from stancelab.splits.shares import draw_share
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from numpy.typing import NDArray
-
-Role = Literal["model", "control", "blind"]
-"""``control`` and ``blind`` are there to be compared with and are never chosen as best."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One training: a model, a setting, a seed and a fold.
-
-    Attributes
-    ----------
-    encoder : str
-        Revision of the encoder that the model is made of; "" where it has none.
-    fingerprint : str
-        Equal for two cells only if they give the same result: it digests the model's config,
-        the encoder, the split, the data and the code that learns.
-    share : float
-        Of the training documents that it is trained on; below 1 in a learning curve alone.
-    """
-
-    model: str
-    role: Role
-    config: ModelConfig
-    setting: str
-    seed: int
-    fold: int
-    encoder: str
-    fingerprint: str
-    share: float = 1.0
-
-    @property
-    def key(self) -> Key:
-        """Give the split that it is trained on."""
-        return self.setting, self.seed, self.fold
-
-    @property
-    def title(self) -> str:
-        """Name the cell for people."""
-        setting = f" on {self.setting}" if self.setting else ""
-        share = f" on {self.share:.0%} of the documents" if self.share < 1 else ""
-        return f"{self.model}{setting}{share}, seed {self.seed}"
-
-    def build(self) -> StanceClassifier:
-        """Make the unfitted model."""
-        model = self.config.make(self.seed)
-        return ActorBlind(model) if self.role == "blind" else model
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,6 +50,8 @@ class Plan:
         its splits.
     leaky : int
         How many texts and documents leak in a split that may leak.
+    unlabelled : Unlabelled
+        Texts without labels, for models that learn from them.
     """
 
     config: ExperimentConfig
@@ -110,6 +63,7 @@ class Plan:
     scoring: Scoring
     removed: Mapping[str, int]
     leaky: int
+    unlabelled: Unlabelled
 
     @property
     def fingerprint(self) -> str:
@@ -140,13 +94,22 @@ class Plan:
     def with_model(self, name: str, model: ModelConfig) -> Plan:
         """Plan the same with other parameters of a model."""
         config = self.config.model_copy(update={"model": {**self.config.model, name: model}})
-        cells = tuple(_cells(config, self.splits, self.test_set_of, self.data_digest))
+        digests = {"data": self.data_digest, "unlabelled": self.unlabelled.digest}
+        cells = tuple(list_cells(config, self.splits, self.test_set_of, digests))
         return replace(self, config=config, cells=cells)
 
     def rows_used(self) -> NDArray[np.int64]:
         """List the rows that any split uses."""
         parts = [part for s in self.splits.values() for part in (s.train, s.validation, s.test)]
         return np.unique(np.concatenate(parts))
+
+    def unlabelled_for(self, cell: Cell) -> pa.Table | None:
+        """Give the texts without labels that a model learns from; none that it is tested on."""
+        if not cell.config.learns_unlabelled or not self.unlabelled.names:
+            return None
+        split = self.split_of(cell)
+        held = np.concatenate([split.validation, split.test])
+        return without(self.unlabelled.table, self.loaded.table["text"].take(held).to_pylist())
 
     def refit_rows(self, setting: str) -> NDArray[np.int64]:
         """List all labelled rows of the corpora that a setting trains on."""
@@ -179,7 +142,9 @@ def make_plan(config: ExperimentConfig) -> Plan:
     for seed in config.seeds:
         made.make(seed)
     data_digest = digest(loaded.table)
-    cells = tuple(_cells(config, made.splits, test_set_of, data_digest))
+    unlabelled = Unlabelled(config.data.unlabelled)
+    digests = {"data": data_digest, "unlabelled": unlabelled.digest}
+    cells = tuple(list_cells(config, made.splits, test_set_of, digests))
     scoring = Scoring(
         config.data.title,
         tuple(_describe_test_sets(rows, config.split, test_set_of, made.splits)),
@@ -189,7 +154,16 @@ def make_plan(config: ExperimentConfig) -> Plan:
     )
     removed = {setting: round(float(np.mean(n))) for setting, n in made.removed.items()}
     return Plan(
-        config, loaded, data_digest, test_set_of, made.splits, cells, scoring, removed, made.leaky
+        config,
+        loaded,
+        data_digest,
+        test_set_of,
+        made.splits,
+        cells,
+        scoring,
+        removed,
+        made.leaky,
+        unlabelled,
     )
 
 
@@ -237,58 +211,3 @@ def _trained_labels(rows: Rowset, splits: Mapping[Key, Split]) -> dict[str, tupl
         setting: tuple(np.unique(labels[split.train]).tolist())
         for (setting, _, _), split in splits.items()
     }
-
-
-def _cells(
-    config: ExperimentConfig,
-    splits: Mapping[Key, Split],
-    test_set_of: NDArray[np.str_],
-    data_digest: str,
-) -> Iterator[Cell]:
-    """List the cells, setting by setting, and in each model by model; learning curves last."""
-    shared = [data_digest, stancelab.__version__, digest_code(), predictions.VERSION]
-    rows = {key: digest_rows(split, test_set_of) for key, split in splits.items()}
-    models = with_controls(config.model)
-    encoders = {name: _encoder(model) for name, model in models.items()}
-    for name, role, share, key in _trainings(config, splits):
-        model = models[name]
-        title = name + BLIND if role == "blind" else name
-        asked = [title, model.model_dump(mode="json"), role, *key]
-        more = [share] if share < 1 else []
-        found = sha256([*asked, rows[key], encoders[name], *shared, *more, *model.own_code()])
-        yield Cell(title, role, model, *key, encoders[name], found, share)
-
-
-def _trainings(
-    config: ExperimentConfig, splits: Mapping[Key, Split]
-) -> Iterator[tuple[str, Role, float, Key]]:
-    """Give the model, role, share and split of every cell."""
-    settings = dict.fromkeys(key[0] for key in splits)
-    for setting in settings:
-        for name, model in with_controls(config.model).items():
-            for role in _roles(model, config.blind is None or name in config.blind):
-                yield from ((name, role, 1.0, key) for key in splits if key[0] == setting)
-    curve = config.learning_curve
-    for setting in settings if curve else ():
-        for name, model in config.model.items():
-            if curve and (name in curve.models if curve.models else _is_trained(model)):
-                for share in sorted(curve.shares):
-                    yield from ((name, "model", share, key) for key in splits if key[0] == setting)
-
-
-def _roles(model: ModelConfig, blind: bool) -> tuple[Role, ...]:
-    if model.kind in CONTROLS:
-        return ("control",)
-    return ("model", "blind") if blind and _is_trained(model) else ("model",)
-
-
-def _is_trained(model: ModelConfig) -> bool:
-    return model.kind not in CONTROLS and model.build(0).trained
-
-
-def _encoder(model: ModelConfig) -> str:
-    """Find the encoders of a model before any work; a package that is missing fails its cells."""
-    try:
-        return " and ".join(encoder_revision(name) for name in dict.fromkeys(model.encoders()))
-    except MissingExtraError:
-        return ""

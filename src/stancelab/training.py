@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from stancelab.bias.measuring import bias_report
+from stancelab.cells import Cell
 from stancelab.evaluation.form import form_scores
 from stancelab.evaluation.naming import naming_scores
 from stancelab.evaluation.native import LABEL, PREDICTED
@@ -19,7 +22,8 @@ from stancelab.models.base import StanceClassifier
 from stancelab.models.fits import keep_fit
 from stancelab.models.members import members_of
 from stancelab.monitor import Monitor, Surroundings
-from stancelab.plan import Cell, Plan
+from stancelab.plan import Plan
+from stancelab.predictors.base import services_in
 from stancelab.schema import labels_of
 
 if TYPE_CHECKING:
@@ -32,6 +36,8 @@ _TIMED_ROWS_FAST = 400
 _FAST_SECONDS = 0.1
 _FORM_SECONDS = 2.0
 """What a slow model is given to answer retyped texts; it answers fewer of them."""
+_BIAS_SECONDS = 10.0
+"""The same for texts with other names."""
 
 
 def fit_cell(
@@ -43,7 +49,8 @@ def fit_cell(
     """
     table, split = planned.loaded.table, planned.split_of(cell)
     train, validation = table.take(split.train), table.take(split.validation)
-    around = Surroundings(validation, labels_of(validation), checkpoints, monitor)
+    unlabelled = planned.unlabelled_for(cell)
+    around = Surroundings(validation, labels_of(validation), checkpoints, monitor, unlabelled)
     model, labels = cell.build(), labels_of(train)
     model.fit(train, labels, around)
     if cell.role == "model" and cell.config in members_of(planned.config.model):
@@ -63,7 +70,11 @@ def run_cell(
         _predictions(model, table.take(rows), part, planned.test_set_of[rows])
         for part, rows in (("validation", split.validation), ("test", split.test))
     ]
-    microseconds = time_prediction(model.predictor_, table.take(split.test))
+    services = services_in(model.predictor_)
+    if services:  # asked only for what is tested: each row more is a request, and costs
+        microseconds = float(sum(one.microseconds for one in services))
+    else:
+        microseconds = time_prediction(model.predictor_, table.take(split.test))
     score = CellScore(
         cell.model,
         cell.role,
@@ -76,9 +87,12 @@ def run_cell(
         cell.share,
         len(split.train),
     )
-    if cell.role != "control" and cell.share == 1:
-        labels = planned.scoring.trained_labels[cell.setting]
-        monitor.measure(_robustness(model, table.take(split.test), labels, microseconds), 0)
+    if cell.role != "control" and cell.share == 1 and not services:
+        labels, tested = planned.scoring.trained_labels[cell.setting], table.take(split.test)
+        costs = {"microseconds": microseconds, "seconds": _BIAS_SECONDS}
+        bias = bias_report(model.predict_proba, tested, labels, **costs)
+        monitor.measure(_robustness(model, tested, labels, microseconds) | bias.metrics(), 0)
+        score = replace(score, bias=bias)
     return score, model.predictor_
 
 

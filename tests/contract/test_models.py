@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
+from llm_server import LlmServer
 from pydantic import ValidationError
 from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
@@ -12,6 +13,7 @@ from sklearn.ensemble import VotingClassifier
 from sklearn.model_selection import cross_val_predict
 
 from stancelab.datasets.registry import load
+from stancelab.llm import cache
 from stancelab.models.blind import ActorBlind
 from stancelab.models.calibrated import Calibrated
 from stancelab.models.registry import KINDS, config_class
@@ -24,6 +26,7 @@ USUAL = {
     "sklearn": {"estimator": "made_estimators:words"},
     "ensemble": {"members": {"tfidf_word_logreg": {}, "majority": {}}, "seeds": 2},
     "distil": {"members": {"tfidf_word_logreg": {}}, "student": {}},
+    "llm": {"base_url": "http://127.0.0.1:9/v1", "model": "tiny"},
 }
 """What a kind must be given."""
 TRAINED = [
@@ -42,12 +45,25 @@ def table() -> pa.Table:
 
 
 @pytest.fixture(scope="module")
-def build(encoders):
+def llm(tmp_path_factory):
+    """A chat endpoint on loopback, whose answers are kept apart."""
+    folder = tmp_path_factory.mktemp("answers")
+    server = LlmServer()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NO_PROXY", "127.0.0.1")
+        patch.setattr(cache, "cache_directory", lambda: folder)
+        yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def build(encoders, llm):
     """Make a model of a kind, the slow ones small."""
     small = {"max_steps": 6, "max_tokens": 64, "learning_rate": 3e-3, "precision": "fp32"}
     encoder = {"encoder": str(encoders["words"]), "batch_tokens": 512, **small}
     student = {"distil": USUAL["distil"] | {"student": encoder}}
-    usual = USUAL | student | {"transformer": encoder}
+    asked = {"llm": USUAL["llm"] | {"base_url": llm.url}}
+    usual = USUAL | student | asked | {"transformer": encoder}
 
     def build(kind, **options):
         chosen = usual.get(kind, {}) | options
@@ -112,7 +128,7 @@ def test_a_label_that_training_lacked_has_probability_zero(model, table):
     polar = np.flatnonzero(labels != 1)
     model.fit(table.take(polar), labels[polar])
     neutral = model.predict_proba(table)[:, 1]
-    knows_by_hand = type(model).__name__ == "LexiconClassifier"
+    knows_by_hand = type(model).__name__ in ("LexiconClassifier", "ZeroShot")
     assert (neutral.max() > 0) if knows_by_hand else (neutral.max() == 0)
 
 
@@ -125,7 +141,10 @@ def test_predictor_survives_its_state(model, table):
 
 def test_class_weights_are_an_option_everywhere(build, table):
     labels = labels_of(table)
-    for kind in KINDS:
+    weighed = [kind for kind in KINDS if "class_weight" in config_class(kind).model_fields]
+    made_of_others = {"ensemble", "distil"}  # which weigh in their members
+    assert set(KINDS) - set(weighed) <= made_of_others | {"llm"}  # and one that learns nothing
+    for kind in weighed:
         plain = build(kind, class_weight="none").fit(table, labels).predict_proba(table)
         tilted = build(kind, class_weight={"hostile": 50.0}).fit(table, labels)
         assert tilted.predict_proba(table)[:, 0].sum() > plain[:, 0].sum(), kind
@@ -153,7 +172,7 @@ def test_control_cannot_tell_the_actors_of_a_statement_apart(kind, build, table)
         np.testing.assert_array_equal(own, np.tile(own[0], (len(own), 1)))
 
 
-@pytest.mark.parametrize("kind", [*TRAINED, "lexicon"])
+@pytest.mark.parametrize("kind", [*TRAINED, "lexicon", "zero_shot"])
 def test_one_text_two_actors_get_different_answers(kind, build, table):
     model = build(kind).fit(table, labels_of(table))
     text = "Oslo thanked Warsaw and condemned Minsk for its threats."

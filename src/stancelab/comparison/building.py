@@ -17,6 +17,7 @@ from stancelab.evaluation.report import Row, outcome
 from stancelab.evaluation.slices import slice_scores
 
 if TYPE_CHECKING:
+    from stancelab.bias.records import BiasReport
     from stancelab.evaluation.boards import ScoredBoard
     from stancelab.evaluation.learning import LearningPoint
     from stancelab.evaluation.mistakes import Mistake
@@ -38,11 +39,14 @@ class Known:
         Size of the exported classifier.
     mistakes : sequence of Mistake
         The errors that it is surest of.
+    bias : BiasReport or None
+        What other names change in its answers.
     """
 
     config: Mapping[str, Any] = field(default_factory=dict)
     megabytes: float | None = None
     mistakes: Sequence[Mistake] = ()
+    bias: BiasReport | None = None
 
 
 def build_comparison(
@@ -79,6 +83,7 @@ def build_comparison(
         {name: one.mistakes for name, one in each.items() if one.mistakes},
         differing({name: one.config for name, one in each.items()}),
         about or {},
+        {name: one.bias for name, one in each.items() if one.bias is not None},
     )
 
 

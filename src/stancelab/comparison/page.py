@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stancelab.comparison.views import (
+    bias,
     costs,
     curves,
     growth,
@@ -94,6 +95,7 @@ def page(comparison: Comparison) -> str:
             if any(getattr(board, part) for board in boards)
         ],
         learning=growth.learning_curves(comparison),
+        bias=bias.bias(models.in_order(comparison.bias, order)),
         mistakes=mistakes.mistakes(models.in_order(comparison.mistakes, order)),
         settings=settings.settings(models.in_order(comparison.configs, order)),
         style=style,

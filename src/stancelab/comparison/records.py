@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from stancelab.bias.records import BiasReport
 from stancelab.evaluation.abstention import RiskCoverage
 from stancelab.evaluation.aggregates import MeanStance
 from stancelab.evaluation.calibration import Calibration
@@ -96,6 +97,8 @@ class Comparison:
         By model, the parameters in which the models differ.
     about : mapping of str to str
         What all have in common: data, seeds, commit, device, versions.
+    bias : mapping of str to BiasReport
+        By model, what other names change in its answers.
     """
 
     title: str
@@ -105,3 +108,4 @@ class Comparison:
     mistakes: Mapping[str, Sequence[Mistake]] = field(default_factory=dict)
     configs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     about: Mapping[str, str] = field(default_factory=dict)
+    bias: Mapping[str, BiasReport] = field(default_factory=dict)

@@ -22,7 +22,8 @@ class DataConfig(BaseModel):
 
     ``columns``, ``labels`` and ``on_error`` say how a file or a hub data set is read, ``hub``
     which part of it; ``options`` switches on options of corpora, by corpus; ``unverified`` goes
-    on although a corpus' file is not the one whose SHA-256 is known.
+    on although a corpus' file is not the one whose SHA-256 is known. ``unlabelled`` lists texts
+    that models may learn from besides: collections by name, or files and folders of articles.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -35,6 +36,7 @@ class DataConfig(BaseModel):
     on_error: OnError = "fail"
     hub: HubOptions = HubOptions()
     options: dict[str, dict[str, bool]] = {}
+    unlabelled: tuple[str, ...] = ()
     unverified: bool = False
 
     @model_validator(mode="after")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +14,9 @@ from stancelab.evaluation.predictions import probabilities_of
 from stancelab.evaluation.test_sets import TestSet
 from stancelab.evaluation.uncertainty import Outcome
 from stancelab.schema import HOSTILE, NEUTRAL
+
+if TYPE_CHECKING:
+    from stancelab.bias.records import BiasReport
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +33,8 @@ class CellScore:
         Of the training documents that it was trained on; below 1 in a learning curve alone.
     train_rows : int
         How many rows it was trained on; 0 where that was not kept.
+    bias : BiasReport, optional
+        What other names change in its answers, where that was measured now.
     """
 
     model: str
@@ -42,6 +47,7 @@ class CellScore:
     setting: str = ""
     share: float = 1.0
     train_rows: int = 0
+    bias: BiasReport | None = None
 
 
 @dataclass(frozen=True, slots=True)

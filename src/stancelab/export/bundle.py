@@ -39,7 +39,14 @@ from stancelab.export.onnx_file import check_onnx
 from stancelab.export.probes import probe_table
 from stancelab.export.safety import safe_files
 from stancelab.predictors.abstaining import answers_of
-from stancelab.predictors.base import HOLDERS, Predictor, State, held_by, predictor_class
+from stancelab.predictors.base import (
+    HOLDERS,
+    Predictor,
+    State,
+    held_by,
+    predictor_class,
+    services_in,
+)
 from stancelab.predictors.checked import StateError
 from stancelab.schema import LABELS
 
@@ -78,8 +85,13 @@ def write_bundle(
     Raises
     ------
     BundleError
-        Something else is at the place.
+        Something else is at the place, or the classifier asks a service.
     """
+    if services := services_in(predictor):
+        raise BundleError(
+            f"{folder}: the classifier asks a service ({services[0].kind}), and a bundle never "
+            "calls out; export another one"
+        )
     check_place(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))

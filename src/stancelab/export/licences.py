@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from stancelab.cells import Cell
     from stancelab.datasets.base import DatasetSpec
     from stancelab.datasets.choice import DataConfig
     from stancelab.plan import Plan
 
 OWN = "not stated: your own file"
 OTHER = "other"
+_LEARNT = {"used_for": "learning what its teachers answer to them", "learnt": True}
 _OF_HUB = ("mit", "apache-2.0", "cc0-1.0", "cc-by-4.0", "cc-by-sa-4.0")
 """Licences that the hub has a name for and that let anybody use what they are given for."""
 
@@ -67,6 +69,19 @@ def training_data(plan: Plan, rows: NDArray[np.int64]) -> list[dict[str, Any]]:
             }
         )
     return described
+
+
+def unlabelled_data(plan: Plan, cell: Cell) -> list[dict[str, Any]]:
+    """Describe the texts without labels that a model of this plan learnt from."""
+    if not cell.config.learns_unlabelled:
+        return []
+    return [{**one, **_LEARNT} for one in plan.unlabelled.described()]
+
+
+def learnt_from(manifest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """List all that the weights learnt from, with labels or without."""
+    besides = manifest.get("unlabelled_data", ())
+    return [*manifest["training_data"], *(one for one in besides if one.get("learnt"))]
 
 
 def with_terms(data: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

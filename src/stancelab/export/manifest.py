@@ -18,7 +18,7 @@ from stancelab.export.layout import MANIFEST, READABLE, REQUIRED, SUMS, shown
 from stancelab.export.safety import is_plain_name
 from stancelab.export.strict_json import read_json
 from stancelab.predictors.abstaining import UNCERTAIN
-from stancelab.predictors.base import HOLDERS, KINDS, held_by
+from stancelab.predictors.base import HOLDERS, KINDS, SERVICES, held_by
 from stancelab.schema import LABELS
 
 _ANSWERS = ([*LABELS], [*LABELS, UNCERTAIN])
@@ -106,7 +106,7 @@ def check_kinds(folder: Path, kind: object, settings: object) -> None:
     Raises
     ------
     UnsafeBundleError
-        A kind is not known.
+        A kind is not known, or asks a service: a bundle never calls out.
     DamagedBundleError
         One that should hold another holds none, or too many hold one another.
     """
@@ -117,6 +117,8 @@ def _check_kinds(folder: Path, kind: object, settings: object, deepest: int) -> 
     if not isinstance(kind, str) or kind not in KINDS:
         name = kind if isinstance(kind, str) else json.dumps(kind)[:40]
         raise UnsafeBundleError(folder, str(UnknownNameError("kind of predictor", name, KINDS)))
+    if kind in SERVICES:
+        raise UnsafeBundleError(folder, f"its predictor asks a service ({kind})")
     if kind not in HOLDERS:
         return
     held = held_by(kind, settings)

@@ -160,6 +160,11 @@ class ModelConfig(BaseModel):
             The file and the table in it, for the message.
         """
 
+    @property
+    def learns_unlabelled(self) -> bool:
+        """Whether the model learns from texts without labels too, where there are some."""
+        return False
+
     def encoders(self) -> list[str]:
         """Name the encoders that the model is made of."""
         named = getattr(self, "encoder", None)

@@ -126,6 +126,11 @@ class DistilConfig(MembersConfig):
     def _made_student(cls, given: Any) -> Any:
         return made_member("transformer", given) if isinstance(given, Mapping) else given
 
+    @property
+    def learns_unlabelled(self) -> bool:
+        """Always, where there are some."""
+        return True
+
     def parts(self) -> Sequence[ModelConfig]:
         """Give the student and the teachers."""
         return [self.student, *self.members.values()]

@@ -20,7 +20,7 @@ from sklearn.base import clone
 from stancelab.fingerprints import digest_code
 from stancelab.parallel import processes
 from stancelab.places import cache_directory
-from stancelab.predictors.base import Predictor, State, predictor_class
+from stancelab.predictors.base import Predictor, State, predictor_class, services_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,7 @@ def keep_fit(
 ) -> None:
     """Keep what a training gave, if it can be kept."""
     state = predictor.state()
-    if state.files or processes() > 1:
+    if state.files or services_in(predictor) or processes() > 1:
         return
     with suppress(OSError):
         _write(_place(estimator, table, labels, around), predictor.kind, state)

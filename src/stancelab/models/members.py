@@ -42,6 +42,11 @@ class MembersConfig(ModelConfig):
         """Give the models that it is made of."""
         return list(self.members.values())
 
+    @property
+    def learns_unlabelled(self) -> bool:
+        """Whether a part learns from texts without labels too."""
+        return any(one.learns_unlabelled for one in self.parts())
+
     def check(self, where: str) -> None:
         """Check each part."""
         for one in self.parts():

@@ -18,6 +18,8 @@ KINDS = {
     "transformer": "stancelab.models.transformer:TransformerConfig",
     "ensemble": "stancelab.models.ensemble:EnsembleConfig",
     "distil": "stancelab.models.distil:DistilConfig",
+    "zero_shot": "stancelab.models.zero_shot:ZeroShotConfig",
+    "llm": "stancelab.models.llm:LlmConfig",
     "sklearn": "stancelab.models.estimator:EstimatorConfig",
 }
 CONTROLS = ("majority", "actor_majority")

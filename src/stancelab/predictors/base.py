@@ -25,6 +25,8 @@ KINDS = {
     "transformer": "stancelab.predictors.transformer:TransformerPredictor",
     "onnx_transformer": "stancelab.predictors.onnx:OnnxTransformerPredictor",
     "onnx_embedding": "stancelab.predictors.onnx:OnnxEmbeddingPredictor",
+    "entailment": "stancelab.predictors.entailment:EntailmentPredictor",
+    "llm": "stancelab.predictors.llm:LlmPredictor",
     "estimator": "stancelab.predictors.estimator:EstimatorPredictor",
     "ensemble": "stancelab.predictors.ensemble:EnsemblePredictor",
     "actor_blind": "stancelab.predictors.blind:ActorBlindPredictor",
@@ -40,6 +42,9 @@ WRAPPERS = ("actor_blind", "calibrated", "abstaining")
 ENSEMBLE = "ensemble"
 HOLDERS = (*WRAPPERS, ENSEMBLE)
 """Kinds that hold others: one, or several as ``members``."""
+
+SERVICES = ("llm",)
+"""Kinds that ask a service on the network; no bundle holds one, as a bundle never calls out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,14 @@ def innermost(predictor: Predictor) -> Predictor:
     while predictor.kind in WRAPPERS:
         predictor = cast(Any, predictor).inner
     return predictor
+
+
+def services_in(predictor: Predictor) -> list[Any]:
+    """List what asks a service on the network: a predictor itself, or what it holds."""
+    inner: Any = innermost(predictor)
+    members = inner.members if inner.kind == ENSEMBLE else []
+    own = [inner] if inner.kind in SERVICES else []
+    return own + [found for one in members for found in services_in(one)]
 
 
 def held_by(kind: str, settings: object) -> list[tuple[object, object]]:

@@ -32,7 +32,8 @@ class EnsemblePredictor:
     >>> from stancelab.predictors.priors import ConstantPredictor
     >>> from stancelab.schema import as_table
     >>> one, other = (ConstantPredictor(np.array(p)) for p in ([0.2, 0.2, 0.6], [0.6, 0.4, 0.0]))
-    >>> EnsemblePredictor([one, other]).predict_proba(as_table([{"text": "…", "actor": ""}])).round(2).tolist()
+    >>> rows = as_table([{"text": "…", "actor": ""}])
+    >>> EnsemblePredictor([one, other]).predict_proba(rows).round(2).tolist()
     [[0.4, 0.3, 0.3]]
     """
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import numpy as np
 from pydantic import ValidationError
 
+from stancelab.cells import Cell
 from stancelab.errors import StoreError, TrainingError
 from stancelab.evaluation.metrics import confusion, decide, scores
 from stancelab.experiment import CellMonitor, Measure, Progress, prepare
 from stancelab.fingerprints import sha256
 from stancelab.models.base import ModelConfig
-from stancelab.plan import Cell, Plan
+from stancelab.plan import Plan
 from stancelab.resuming import checkpoint_folder
 from stancelab.schema import labels_of
 from stancelab.sweeping.space import SweepConfig, with_parameters

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from stancelab.cells import Cell
 from stancelab.evaluation.answers import answers
 from stancelab.evaluation.mistakes import as_table, mistakes
 from stancelab.evaluation.plots import answers_figure, save_svg
 from stancelab.evaluation.report import CellScore
 from stancelab.evaluation.slices import SliceScore
 from stancelab.export.bundle import write_bundle
-from stancelab.export.licences import training_data
-from stancelab.plan import Cell, Plan
+from stancelab.export.licences import training_data, unlabelled_data
+from stancelab.plan import Plan
+from stancelab.predictors.base import services_in
 from stancelab.tracking import names
 from stancelab.tracking.entities import metrics_of, tags_of
 from stancelab.tracking.measures import Measures
@@ -64,13 +66,16 @@ class CellRecords:
             if cell.share == 1:
                 self._write_files(folder, cell, score, predictor, slices)
             self._client.log_artifacts(run_id, str(folder))
-        if cell.share == 1:
+        tags = {names.DEVICE: device()}
+        if services := services_in(predictor):
+            tags[names.SERVICE] = ", ".join(sorted({one.kind for one in services}))
+        elif cell.share == 1:
             model_id, size = self._log_model(run, cell, score, predictor)
             metrics |= {names.MEGABYTES: size / _BYTES}
         of_model = {key: metrics.pop(key) for key in list(metrics) if key.endswith(_OF_MODEL)}
         entities = metrics_of(of_model, model_id=model_id)
         entities += metrics_of(metrics | slice_metrics(slices))
-        self._client.log_batch(run_id, metrics=entities, tags=tags_of({names.DEVICE: device()}))
+        self._client.log_batch(run_id, metrics=entities, tags=tags_of(tags))
 
     def _write_files(
         self,
@@ -82,6 +87,9 @@ class CellRecords:
     ) -> None:
         table = json.dumps(described(slices), ensure_ascii=False, indent=1)
         (folder / names.SLICES).write_text(table + "\n", encoding="utf-8")
+        if score.bias is not None:
+            content = json.dumps(score.bias.as_dict(), ensure_ascii=False, indent=1)
+            (folder / names.BIAS).write_text(content + "\n", encoding="utf-8")
         self._write_mistakes(folder, score, predictor)
         self._draw(folder, cell, score)
 
@@ -117,6 +125,7 @@ class CellRecords:
             "setting": cell.setting,
             "metrics": {"macro_f1": self._measures.macro_f1(score)},
             "training_data": training_data(self._plan, self._plan.split_of(cell).train),
+            "unlabelled_data": unlabelled_data(self._plan, cell),
         }
         sizes: list[int] = []
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from mlflow.entities import DatasetInput, Metric, Param, RunTag
     from numpy.typing import NDArray
 
-    from stancelab.plan import Cell, Plan
+    from stancelab.cells import Cell
+    from stancelab.plan import Plan
 
 _PARAM_LENGTH = 6000
 _NAME_LENGTH, _DIGEST_LENGTH = 500, 36

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stancelab.export.huggingface.head import fold_head
 from stancelab.export.onnx.convert import is_convertible
 from stancelab.export.onnx.wanted import ExportError, OnnxWanted
+from stancelab.predictors.base import ENSEMBLE, innermost
 
 if TYPE_CHECKING:
     from stancelab.evaluation.abstention import Wanted
@@ -71,6 +72,11 @@ def check_holds(
     ExportError
         It has no network, or one that is not of the kind that is asked for.
     """
+    if _infers(predictor):
+        raise ExportError(
+            f"{title} asks a model of natural-language inference, which no export holds; export a "
+            'zero_shot of method = "similarity", or distil it'
+        )
     if export_format == "huggingface":
         fold_head(predictor)
     if is_convertible(predictor):
@@ -81,3 +87,9 @@ def check_holds(
         )
     if conversion:
         raise ExportError(f"{title} has no network to convert; {_LEAVE_OUT}")
+
+
+def _infers(predictor: Predictor) -> bool:
+    inner: Any = innermost(predictor)
+    members = inner.members if inner.kind == ENSEMBLE else [inner]
+    return any(innermost(one).kind == "entailment" for one in members)

@@ -157,6 +157,9 @@ def _converted(
     made = convert(trained.predictor, place, asked, trained.material(asked), progress.step)
     encoder = {key: value for key, value in trained.about.items() if key == "encoder"}
     about = {**trained.about, **made.about, **encoder}
+    about["unlabelled_data"] = [
+        one for part in (trained.about, made.about) for one in part.get("unlabelled_data", ())
+    ]
     return replace(trained, predictor=made.predictor, about=about), made.notes
 
 

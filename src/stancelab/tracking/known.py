@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
+from stancelab.bias.records import BiasReport, restored
 from stancelab.comparison.building import Known
 from stancelab.evaluation.mistakes import Mistake, from_table
 from stancelab.tracking import names
@@ -25,7 +26,7 @@ _SHOWN = 12
 
 
 def known_of(client: MlflowClient, runs: Mapping[str, Sequence[Run]]) -> dict[str, Known]:
-    """Read the parameters, size and surest errors of models.
+    """Read the parameters, size, surest errors and bias of models.
 
     Parameters
     ----------
@@ -53,7 +54,20 @@ def _known(client: MlflowClient, runs: Sequence[Run]) -> Known:
     config |= {key: params[key] for key in ("encoder.revision",) if key in params}
     mistakes = [one for run in runs for one in _mistakes(client, run)]
     mistakes.sort(key=lambda one: -one.confidence)
-    return Known(config, metrics.get(names.MEGABYTES), mistakes[:_MOST_MISTAKES])
+    bias = read_bias(client, runs[0])
+    return Known(config, metrics.get(names.MEGABYTES), mistakes[:_MOST_MISTAKES], bias)
+
+
+def read_bias(client: MlflowClient, run: Run) -> BiasReport | None:
+    """Read what other names change in the answers of a run's model; None where nobody measured."""
+    import mlflow
+
+    if "bias/rows" not in run.data.metrics:
+        return None
+    path = mlflow.artifacts.download_artifacts(
+        artifact_uri=f"{run.info.artifact_uri}/{names.BIAS}", tracking_uri=client.tracking_uri
+    )
+    return restored(json.loads(Path(path).read_text(encoding="utf-8")))
 
 
 def _mistakes(client: MlflowClient, run: Run) -> list[Mistake]:

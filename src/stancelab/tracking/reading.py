@@ -217,8 +217,13 @@ def model_of(run: Run) -> str:
     Raises
     ------
     StoreError
-        The run has no model.
+        The run has no model, or one that asks a service.
     """
+    if service := run.data.tags.get(names.SERVICE):
+        raise StoreError(
+            f"{run.data.tags['model.name']} asks a service ({service}), and a bundle never calls "
+            'out; export another model, or distil this one (kind = "distil")'
+        )
     outputs = run.outputs.model_outputs if run.outputs else []
     if not outputs:
         raise StoreError(

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import stancelab
+from stancelab.cells import Cell
 from stancelab.comparison.building import build_comparison
 from stancelab.comparison.page import page
 from stancelab.evaluation.report import CellScore, Row
 from stancelab.experiment import Failure, Measure, Report
-from stancelab.plan import Cell, Plan
+from stancelab.plan import Plan
 from stancelab.tracking import names
 from stancelab.tracking.cell_record import CellRecords
 from stancelab.tracking.entities import flat, metrics_of, params_of, parts_of, whole_data

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pyarrow.compute as pc
 
+from stancelab.cells import Cell
 from stancelab.config import ExperimentConfig, restore_experiment
 from stancelab.errors import DataError, StoreError
-from stancelab.plan import Cell, Plan, make_plan
+from stancelab.plan import Plan, make_plan
 from stancelab.tracking import names
 from stancelab.tracking.reading import Tracked, read_config
 

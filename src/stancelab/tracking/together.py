@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from stancelab.cells import Cell
 from stancelab.evaluation.report import CellScore
 from stancelab.experiment import Failure, Measure, Recorder, Report
 from stancelab.parallel import told
-from stancelab.plan import Cell, Plan
+from stancelab.plan import Plan
 
 if TYPE_CHECKING:
     from stancelab.predictors.base import Predictor

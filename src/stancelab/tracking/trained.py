@@ -16,14 +16,16 @@ from stancelab.evaluation.abstention import Wanted
 from stancelab.experiment import CellMonitor, Progress
 from stancelab.export.abstaining import abstention
 from stancelab.export.bundle import read_bundle
+from stancelab.export.card.bias import chosen_bias
 from stancelab.export.card.figures import chosen_slices
 from stancelab.export.encoder import encoder_of, shown_name
-from stancelab.export.licences import training_data, with_terms
+from stancelab.export.licences import training_data, unlabelled_data, with_terms
 from stancelab.monitor import Surroundings
 from stancelab.predictors.abstaining import AbstainingPredictor
 from stancelab.predictors.base import predictor_class
 from stancelab.schema import SCHEMA, as_table, labels_of
 from stancelab.tracking import names
+from stancelab.tracking.known import read_bias
 from stancelab.tracking.reading import Tracked, bundle_of, find_run
 from stancelab.tracking.replanning import replan, training_rows
 
@@ -116,12 +118,14 @@ class Trained:
         used = planned.refit_rows(cell.setting)
         table = planned.loaded.table.take(used)
         monitor = CellMonitor(lambda *_: None, progress, f"training {cell.title}")
-        fitted = cell.build().fit(table, labels_of(table), Surroundings(monitor=monitor))
+        around = Surroundings(monitor=monitor, unlabelled=planned.unlabelled_for(cell))
+        fitted = cell.build().fit(table, labels_of(table), around)
         made = fitted.predictor_
         # as a bundle makes it again: without the memory of its training
         predictor = predictor_class(made.kind).from_state(made.state())
         about = {**self.about, "metrics": {}, "setting": "", "refit": True}
         about["training_data"] = training_data(planned, used)
+        about["unlabelled_data"] = unlabelled_data(planned, cell)
         return replace(self, predictor=predictor, about=about, learnt_from=table)
 
 
@@ -141,6 +145,7 @@ def read_trained(target: str) -> Trained:
     run, tracked = find_run(target)
     contents = read_bundle(bundle_of(run, tracked.client))
     about = {key: contents.manifest[key] for key in _KEPT}
+    about["unlabelled_data"] = contents.manifest.get("unlabelled_data", [])
     about["training_data"] = with_terms(about["training_data"])
     about |= {"experiment": tracked.name, "refit": False}
     about["metrics"] = finite({**about["metrics"], **_figures(tracked, run, about)})
@@ -161,10 +166,12 @@ def _figures(tracked: Tracked, run: Run, about: Mapping[str, Any]) -> dict[str, 
         prefix = names.metric_name("test", name if len(tested) > 1 else "")
         found = {key: run.data.metrics.get(f"{prefix}/{key}") for key in _OF_TEST}
         figures[name] = {key: value for key, value in found.items() if value is not None}
+    bias = read_bias(tracked.client, run)
     return {
         "experiment": [row | {"train": shown_name(title)} for row in rows if row["train"] == title],
         "tested": figures,
         "slices": _slices(tracked, run),
+        **({"bias": chosen_bias(bias)} if bias else {}),
     }
 
 

@@ -74,6 +74,7 @@ def evil_comparison():
     differences = tuple(replace(one, first=EVIL) for one in board.differences[:1])
     wrong = next(iter(made.mistakes.values()))[0]
     wrong = replace(wrong, id=EVIL, text=EVIL, actor=EVIL, language=EVIL, words=((EVIL, 1.0),))
+    report = next(iter(made.bias.values()))
     return Comparison(
         title=EVIL,
         question=EVIL,
@@ -86,6 +87,7 @@ def evil_comparison():
         mistakes={EVIL: [wrong]},
         configs={EVIL: {EVIL: EVIL}},
         about={EVIL: EVIL},
+        bias={EVIL: replace(report, actors=(replace(report.actors[0], actor=EVIL),))},
     )
 
 
@@ -169,7 +171,9 @@ def test_significant_differences_are_marked_by_more_than_colour(comparison, cont
     assert content.count("▼ −") == len(strong)
 
 
-@pytest.mark.parametrize("section", ["differences", "slices", "stances", "learning", "errors"])
+@pytest.mark.parametrize(
+    "section", ["differences", "slices", "stances", "learning", "bias", "errors"]
+)
 def test_empty_parts_vanish(comparison, section):
     board = comparison.boards[0]
     bare = replace(

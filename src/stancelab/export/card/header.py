@@ -11,7 +11,7 @@ from stancelab.datasets.own.opening import PREFIX
 from stancelab.datasets.registry import SPECS
 from stancelab.encoders import BUNDLED
 from stancelab.export.layout import CARD
-from stancelab.export.licences import OTHER, weights_licence
+from stancelab.export.licences import OTHER, learnt_from, weights_licence
 
 if TYPE_CHECKING:
     from huggingface_hub import EvalResult
@@ -38,7 +38,7 @@ def header(manifest: Mapping[str, Any], export_format: str) -> str:
     from huggingface_hub import ModelCardData
 
     data: Sequence[Mapping[str, Any]] = manifest["training_data"]
-    licence = weights_licence(data, manifest.get("encoder")).name
+    licence = weights_licence(learnt_from(manifest), manifest.get("encoder")).name
     is_other = licence == OTHER
     results = list(_results(manifest))
     described = ModelCardData(

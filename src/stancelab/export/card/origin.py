@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from stancelab.export.card.header import base_model
-from stancelab.export.licences import OTHER, weights_licence
+from stancelab.export.licences import OTHER, learnt_from, weights_licence
 
 
 def data_table(data: Sequence[Mapping[str, Any]]) -> str:
@@ -36,7 +36,7 @@ def unlabelled(data: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 def licence(manifest: Mapping[str, Any]) -> Iterator[str]:
     """Write under which terms the weights stand, and whom to name."""
     encoder = manifest.get("encoder")
-    name, reason = weights_licence(manifest["training_data"], encoder)
+    name, reason = weights_licence(learnt_from(manifest), encoder)
     stands = (
         "No one licence can be named for these weights"
         if name == OTHER
@@ -46,7 +46,7 @@ def licence(manifest: Mapping[str, Any]) -> Iterator[str]:
         f"{stands}: {reason}. What each part allows stands in the table above; where its terms are "
         "unstated, its authors can tell."
     )
-    cited = [f"- {one['name']}: {one['citation']}." for one in manifest["training_data"]]
+    cited = [f"- {one['name']}: {one['citation']}." for one in learnt_from(manifest)]
     named = [line for line in cited if not line.endswith(": .")]
     if encoder:
         named.append(f"- the encoder: {base_model(encoder) or 'a local directory'}.")

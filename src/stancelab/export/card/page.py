@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from stancelab.export.card.bias import bias
 from stancelab.export.card.cost import conversion, cost
 from stancelab.export.card.figures import figures, uncertain
 from stancelab.export.card.header import header
@@ -51,6 +52,7 @@ def model_card(
         "## Figures",
         figures(manifest),
         *uncertain(manifest.get("abstention")),
+        *bias(manifest),
         "## Size and speed",
         *cost(manifest, size),
         *conversion(manifest),

@@ -1,0 +1,1 @@
+"""What a model believes of actors: whether another name in the same text changes its answer."""
