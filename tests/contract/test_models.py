@@ -30,9 +30,7 @@ USUAL = {
 }
 """What a kind must be given."""
 TRAINED = [
-    kind
-    for kind in KINDS
-    if config_class(kind)(kind=kind, **USUAL.get(kind, {})).build(0).trained
+    kind for kind in KINDS if config_class(kind)(kind=kind, **USUAL.get(kind, {})).build(0).trained
 ]
 
 

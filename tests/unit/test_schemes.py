@@ -84,6 +84,19 @@ def test_each_corpus_is_parted_by_its_own_split(table: pa.Table) -> None:
         made(table, kind="each_corpus")
 
 
+def test_joint_trains_on_all_together_and_on_each_by_itself(table: pa.Table) -> None:
+    splits = made(table, kind="joint")
+    assert list(splits) == ["all together", "news", "free"]
+    both, alone = splits["all together"], made(trainable(table), kind="each_corpus")
+    assert names(table, both.train) == {"news", "free"}
+    assert names(table, both.test) == {"news", "free", "conflict"}
+    for part in ("train", "validation"):
+        together = sorted([*getattr(alone["news"], part), *getattr(alone["free"], part)])
+        assert sorted(getattr(both, part)) == together
+    for name in ("news", "free"):
+        np.testing.assert_array_equal(splits[name].train, alone[name].train)
+
+
 def test_cross_corpus_trains_on_each_and_tests_on_all(table: pa.Table) -> None:
     splits = made(table, kind="cross_corpus")
     assert list(splits) == ["news", "free"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -176,7 +178,7 @@ def test_the_wrapper_asks_of_the_model_what_the_flow_asks_of_it():
 class Native(ConstantPredictor):
     """A predictor with a head for other labels."""
 
-    native_labels = {"plv": ("con", "pro")}
+    native_labels: ClassVar = {"plv": ("con", "pro")}
 
     def predict_native(self, table, head=None):
         return np.tile([0.25, 0.75], (len(table), 1))
