@@ -16,6 +16,7 @@ KINDS = {
     "tfidf_word_logreg": "stancelab.models.linear:TfidfWordLogregConfig",
     "embedding_logreg": "stancelab.models.linear:EmbeddingLogregConfig",
     "transformer": "stancelab.models.transformer:TransformerConfig",
+    "few_shot": "stancelab.models.few_shot:FewShotConfig",
     "ensemble": "stancelab.models.ensemble:EnsembleConfig",
     "distil": "stancelab.models.distil:DistilConfig",
     "zero_shot": "stancelab.models.zero_shot:ZeroShotConfig",

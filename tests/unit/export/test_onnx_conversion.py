@@ -94,6 +94,8 @@ def test_eight_bits_give_the_same_labels_from_fewer_bytes(rounded):
     assert about["rows"] == len(MATERIAL.validation)
     assert 0 < about["largest_difference"] == rounded.about["tolerance"] < 0.2
     assert len(about["runtimes"]) == 2
+    left = len(about["layers_left"])
+    assert left == -(-(left + about["layers"]) // 8)
     assert rounded.notes == ()
     assert rounded.about["exact"]["largest_difference"] < 1e-5
 

@@ -8,10 +8,11 @@ import torch
 from torch import nn
 
 from stancelab.export.onnx.loss import Likeness
+from stancelab.export.onnx.ranking import effects
 from stancelab.export.onnx.rounding import _described, _notes
-from stancelab.export.onnx.smoothing import Smoothed, smooth
+from stancelab.export.onnx.smoothing import Input, Smoothed, smooth
 from stancelab.export.onnx.wanted import ExportError
-from stancelab.export.onnx.watching import watch
+from stancelab.export.onnx.watching import Grid, watch
 from stancelab.export.onnx.weights import round_plainly, round_weights, steps_of
 
 
@@ -53,13 +54,83 @@ def test_layers_that_share_an_input_are_seen_together():
 
 def test_smoothing_moves_outliers_and_changes_answers_little():
     encoder, exact = Encoder(), answers(Encoder())
-    errors = smooth(encoder, encoder, feeds())
-    assert set(errors) == {"one", "two", "three"}
-    assert max(errors.values()) < 0.02
+    grids = smooth(encoder, encoder, feeds(), 0)
+    assert set(grids) == {"one", "two", "three"}
+    assert grids["one"] == grids["two"] != grids["three"]
     assert isinstance(encoder.one, Smoothed)
     assert float(1 / encoder.one.inverse[3]) > 3 * float((1 / encoder.one.inverse).median())
     torch.testing.assert_close(encoder.one.inverse, encoder.two.inverse)
     assert float((answers(encoder) - exact).norm() / exact.norm()) < 0.02
+
+
+def test_layers_with_exact_inputs_are_not_smoothed_and_lose_less():
+    exact, lost = answers(Encoder()), []
+    for share in (0, 1 / 4, 1):
+        encoder = Encoder()
+        grids = smooth(encoder, encoder, feeds(), share)
+        left = list(grids)[: round(3 * share + 0.2)]
+        assert [name for name, grid in grids.items() if grid is None] == left
+        assert [name for name in grids if type(encoder.get_submodule(name)) is nn.Linear] == left
+        lost.append(float((answers(encoder) - exact).norm()))
+    assert lost[2] < lost[0]
+
+
+def test_a_grid_has_256_numbers_and_keeps_zero():
+    grid = Grid(0.1, 55)
+    made = grid.round(torch.linspace(-9, 30, 100_000))
+    assert len(made.unique()) == 256
+    assert (float(made.min()), float(made.max())) == pytest.approx((-5.5, 20.0))
+    assert float(grid.round(torch.tensor(0.04))) == 0
+
+
+def inputs_of(encoder, names):
+    """Round what goes into some layers roughly, and give all that `effects` asks for."""
+    layers = {name: encoder.get_submodule(name) for name in names}
+    made = {"one": Grid(0.02, 128), "two": Grid(0.05, 128), "three": Grid(0.005, 128)}
+    inputs = {
+        name: Input(torch.full((layer.in_features,), 40.0), made.get(name, Grid(0.1, 128)))
+        for name, layer in layers.items()
+    }
+    return layers, inputs
+
+
+def change_of_scores(encoder, layer, given):
+    """Round what goes into one layer, and give the squared change of the scores less their mean."""
+    exact = answers(encoder)
+    hook = layer.register_forward_pre_hook(lambda _, states: states[0] + given.error(states[0]))
+    change = answers(encoder) - exact
+    hook.remove()
+    return float((change - change.mean(-1, keepdim=True)).square().sum())
+
+
+def test_a_layer_is_ranked_by_what_it_changes_in_the_answers():
+    encoder = Encoder()
+    layers, inputs = inputs_of(encoder, ["one", "two", "three"])
+    found = effects(layers, inputs, encoder, feeds())
+    measured = {name: change_of_scores(encoder, layers[name], inputs[name]) for name in layers}
+    assert sorted(found, key=found.get) == sorted(measured, key=measured.get)
+    for name, value in measured.items():
+        assert 0.5 * value < found[name] < 2 * value
+    assert not any(one._forward_pre_hooks for one in layers.values())
+    assert not encoder.words._forward_hooks
+
+
+class Idle(Encoder):
+    """Calls one more layer and uses nothing of it, as is done with the pooler of BERT."""
+
+    def __init__(self):
+        super().__init__()
+        self.idle = nn.Linear(24, 4).requires_grad_(False)
+
+    def forward(self, ids):
+        self.idle(self.words(ids))
+        return super().forward(ids)
+
+
+def test_a_layer_that_no_answer_hangs_on_has_no_effect():
+    encoder = Idle()
+    found = effects(*inputs_of(encoder, ["one", "idle"]), encoder, feeds())
+    assert found["idle"] == 0 < found["one"]
 
 
 def test_weights_are_whole_steps_and_lose_less_than_by_plain_rounding():

@@ -37,7 +37,7 @@ def test_no_row_comes_again_before_all_of_its_corpus_came(temperature):
     for corpus, size in enumerate(sampling.sizes):
         own = shown[CORPORA[shown] == corpus]
         assert len(own) == 7 * size
-        counts = np.bincount(own, minlength=len(CORPORA))[CORPORA == corpus]
+        counts = np.bincount(own, minlength=len(CORPORA))[corpus == CORPORA]
         assert np.ptp(counts) <= 1
 
 

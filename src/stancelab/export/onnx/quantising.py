@@ -1,72 +1,89 @@
-"""Rounding an ONNX model to eight bits: products by ONNX Runtime's own tool, embeddings by rows."""
+"""Rounding an ONNX model to eight bits: weights and inputs of products, and embeddings by rows."""
 
 from __future__ import annotations
 
-import logging
-import tempfile
-from collections.abc import Collection, Iterator, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+import copy
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stancelab.export.onnx.graph import save, scopes
-from stancelab.inference.batching import Feed
+from stancelab.export.onnx.graph import scopes
+from stancelab.export.onnx.weights import STEPS
 
 if TYPE_CHECKING:
     import onnx
 
+    from stancelab.export.onnx.watching import Grid
+
 _ENCODER = "encoder."
+_SMALLEST = 1e-12
 
 
-def round_products(
-    model: onnx.ModelProto, layers: Collection[str], feeds: Sequence[Feed]
-) -> onnx.ModelProto:
-    """Round the inputs and weights of some layers to eight bits.
+def round_products(model: onnx.ModelProto, grids: Mapping[str, Grid | None]) -> onnx.ModelProto:
+    """Round the weights of layers to eight bits, and what goes into them.
 
-    Weights have a scale for each output channel; inputs have one scale and zero point, which are
-    measured on the rows and fixed, so that no row changes what another is answered.
+    Weights have a step for each output channel. Inputs have a grid that is fixed, so that no row
+    changes what another is answered. Each rounded tensor is followed by the operator that turns
+    it back: by these pairs runtimes know what they can multiply in eight bits.
 
     Parameters
     ----------
     model : onnx.ModelProto
         As it was traced; it is left as it is.
-    layers : collection of str
-        Names of the encoder's layers.
-    feeds : sequence of mapping
-        Inputs of one row each.
+    grids : mapping of str to Grid
+        For each layer of the encoder, by name, what its input is rounded to; of one with None the
+        weights alone are rounded.
     """
-    import onnx
-    from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
+    made = copy.deepcopy(model)
+    graph = made.graph
+    weights = {one.name: one for one in graph.initializer}
+    nodes: dict[str, onnx.NodeProto] = {}
+    for node in model.graph.node:
+        layer, copied = _layer(node), copy.deepcopy(node)
+        if layer in grids and node.input[1] in weights:
+            copied.input[1] = _round_weights(graph, nodes, weights[node.input[1]])
+            if grid := grids[layer]:
+                copied.input[0] = _round_input(graph, nodes, node.input[0], grid)
+        nodes[node.output[0]] = copied
+    del graph.node[:]
+    graph.node.extend(nodes.values())
+    return made
 
-    nodes = [node.name for node in model.graph.node if _layer(node) in layers]
-    if not nodes:
-        return model
-    level = logging.getLogger().level
-    logging.getLogger().setLevel(logging.ERROR)  # it advises on steps that do not apply
-    try:
-        with tempfile.TemporaryDirectory() as scratch:
-            source, target = Path(scratch) / "exact.onnx", Path(scratch) / "rounded.onnx"
-            save(model, source)
-            quantize_static(
-                source,
-                target,
-                _reader(feeds),
-                quant_format=QuantFormat.QDQ,
-                op_types_to_quantize=["MatMul"],
-                nodes_to_quantize=nodes,
-                per_channel=True,
-                activation_type=QuantType.QUInt8,
-                weight_type=QuantType.QInt8,
-                extra_options={
-                    "MatMulConstBOnly": True,
-                    "OpTypesToExcludeOutputQuantization": ["MatMul"],
-                    "QDQOpTypePerChannelSupportToAxis": {"MatMul": 1},
-                },
-            )
-            return onnx.load(target)
-    finally:
-        logging.getLogger().setLevel(level)
+
+def _round_weights(
+    graph: onnx.GraphProto, nodes: dict[str, onnx.NodeProto], weights: onnx.TensorProto
+) -> str:
+    """Round weights in place, and name what they are turned back into."""
+    from onnx import helper, numpy_helper
+
+    name = weights.name
+    exact, steps = f"{name}.exact", f"{name}.steps"
+    if exact not in nodes:  # two layers can share weights
+        values = numpy_helper.to_array(weights)
+        step = np.maximum(np.abs(values).max(axis=0), _SMALLEST) / STEPS
+        eight = np.round(values / step).astype(np.int8)
+        weights.CopyFrom(numpy_helper.from_array(eight, name))
+        graph.initializer.append(numpy_helper.from_array(step.astype(np.float32), steps))
+        nodes[exact] = helper.make_node("DequantizeLinear", [name, steps], [exact], exact, axis=1)
+    return exact
+
+
+def _round_input(
+    graph: onnx.GraphProto, nodes: dict[str, onnx.NodeProto], name: str, grid: Grid
+) -> str:
+    """Round an input, and name what it is turned back into."""
+    from onnx import helper, numpy_helper
+
+    eight, exact = f"{name}.eight", f"{name}.exact"
+    if exact not in nodes:  # layers can share an input
+        grids = [f"{name}.step", f"{name}.zero"]
+        step = numpy_helper.from_array(np.array(grid.step, np.float32), grids[0])
+        zero = numpy_helper.from_array(np.array(grid.zero, np.uint8), grids[1])
+        graph.initializer.extend([step, zero])
+        nodes[eight] = helper.make_node("QuantizeLinear", [name, *grids], [eight], eight)
+        nodes[exact] = helper.make_node("DequantizeLinear", [eight, *grids], [exact], exact)
+    return exact
 
 
 def round_words(model: onnx.ModelProto, table: str) -> None:
@@ -85,7 +102,7 @@ def round_words(model: onnx.ModelProto, table: str) -> None:
     weights = next(one for one in graph.initializer if one.name == table)
     lookup = next(node for node in graph.node if node.op_type == "Gather" and table in node.input)
     words = numpy_helper.to_array(weights)
-    steps = np.maximum(np.abs(words).max(axis=1, keepdims=True), 1e-12) / 127
+    steps = np.maximum(np.abs(words).max(axis=1, keepdims=True), _SMALLEST) / STEPS
     rounded = np.round(words / steps).astype(np.int8)
     graph.initializer.remove(weights)
     graph.initializer.extend(
@@ -129,19 +146,3 @@ def _layer(node: onnx.NodeProto) -> str:
         if found:
             return layer.removesuffix(".linear")
     return ""
-
-
-def _reader(feeds: Sequence[Feed]) -> Any:
-    from onnxruntime.quantization import CalibrationDataReader
-
-    class Reader(CalibrationDataReader):  # type: ignore[misc]
-        """Gives one row after the other."""
-
-        def __init__(self) -> None:
-            self.left: Iterator[Feed] = iter(feeds)
-
-        def get_next(self) -> dict[str, Any] | None:
-            row = next(self.left, None)
-            return None if row is None else dict(row)
-
-    return Reader()

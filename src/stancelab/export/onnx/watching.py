@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from torch import nn
@@ -19,6 +19,31 @@ _KEPT = 1024
 
 _STEPS = 255
 _SMALLEST = 1e-6
+
+
+class Grid(NamedTuple):
+    """The 256 numbers that inputs are rounded to, one of which is 0.
+
+    Attributes
+    ----------
+    step : float
+        From one to the next.
+    zero : int
+        How many are below 0.
+
+    Examples
+    --------
+    >>> Grid(0.5, 2).round(torch.tensor([-3.0, 0.3, 0.0]))
+    tensor([-1.0000,  0.5000,  0.0000])
+    """
+
+    step: float
+    zero: int
+
+    def round(self, states: Tensor) -> Tensor:
+        """Round to the nearest of them."""
+        at = (states / self.step).round() + self.zero
+        return (at.clamp(0, _STEPS) - self.zero) * self.step
 
 
 @dataclass(slots=True)
@@ -59,13 +84,12 @@ class Seen:
         self.products.addmm_(flat.T, flat)  # without a temporary, which would scatter memory
         self.parts.append(flat[::every].clone())
 
-    def rounded(self, scale: Tensor) -> Tensor:
-        """Divide the kept inputs by a scale and round them to 256 steps, one of which is 0."""
+    def grid(self, scale: Tensor) -> Grid:
+        """Give the numbers that span the inputs after they were divided by a scale."""
         lowest = min(float((self.lowest / scale).min()), 0.0)
         highest = max(float((self.highest / scale).max()), 0.0)
         step = max((highest - lowest) / _STEPS, _SMALLEST)
-        zero = round(-lowest / step)
-        return ((self.rows / scale / step).round() + zero).clamp(0, _STEPS).sub(zero) * step
+        return Grid(step, round(-lowest / step))
 
 
 def watch(layers: Mapping[str, nn.Linear], call: nn.Module, feeds: Sequence[Feed]) -> list[Seen]:
