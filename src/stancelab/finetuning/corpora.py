@@ -52,9 +52,8 @@ class Corpora:
         Examples
         --------
         >>> from stancelab.schema import as_table
-        >>> rows = as_table([{"text": "a", "dataset": "x", "native_label": "con"},
-        ...                  {"text": "b", "dataset": "x", "native_label": "pro"},
-        ...                  {"text": "c", "dataset": "y"}])
+        >>> rows = as_table({"text": ["a", "b", "c"], "actor": [""] * 3,
+        ...                  "dataset": ["x", "x", "y"], "native_label": ["con", "pro", ""]})
         >>> Corpora.of(rows, np.array([0, 2, 1]), native=True)
         Corpora(own={'x': {'con': 0, 'pro': 2}, 'y': {}}, polar=(True, False))
         """
