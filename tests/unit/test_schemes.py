@@ -166,6 +166,26 @@ def test_pools_are_trained_on_one_after_the_other(table: pa.Table) -> None:
     np.testing.assert_array_equal(*tested)
 
 
+def test_a_genre_is_held_out() -> None:
+    genres = ("post", "report", "")
+    table = as_table(
+        rows_of("free", 60, attributes=lambda n: json.dumps({"genre": genres[n // 2 % 3]}))
+        + rows_of("other", 40)
+    )
+    keys = {"kind": "leave_one_genre_out", "hold_out": ["post"], "validation": 0.25}
+    (split,) = made(table, **keys, pools=[["free", "other"]]).values()
+    assert split.setting == "without post"
+    held = np.array([json.loads(row).get("genre") for row in table["attributes"].to_pylist()])
+    assert set(held[split.test]) == {"post"}
+    assert (held == "post").sum() == len(split.test)
+    assert "post" not in set(held[np.concatenate([split.train, split.validation])])
+    assert names(table, split.train) == {"free", "other"}
+    assert list(made(table, kind="leave_one_genre_out", min_rows=1)) == [
+        "without post",
+        "without report",
+    ]
+
+
 def test_the_latest_are_tested_and_no_day_or_document_is_cut() -> None:
     table = as_table(rows_of("free", 80, document=lambda n: f"free-{n // 6}"))
     (split,) = made(table, kind="by_time").values()
@@ -204,6 +224,15 @@ def test_training_rows_are_drawn_by_corpus_and_document(table: pa.Table) -> None
     config = SplitConfig(kind="each_corpus", max_train=20)
     other = {split.setting: split for split in make_splits(rows, config, 1)}
     assert set(other["news"].train) != set(few["news"].train)
+
+
+def test_training_rows_are_drawn_of_the_corpora_that_are_named(table: pa.Table) -> None:
+    every = made(trainable(table), kind="each_corpus")
+    few = made(trainable(table), kind="each_corpus", max_train={"free": 20})
+    assert len(few["free"].train) in (19, 20)
+    np.testing.assert_array_equal(few["news"].train, every["news"].train)
+    with pytest.raises(UnknownNameError, match=r"unknown data set under .* 'fre'.*free"):
+        made(table, kind="each_corpus", max_train={"fre": 20})
 
 
 def copies() -> tuple[pa.Table, Split]:

@@ -18,11 +18,16 @@ Kind = Literal[
     "leave_one_corpus_out",
     "leave_one_language_out",
     "leave_one_actor_out",
+    "leave_one_genre_out",
 ]
 SEVERAL_CORPORA = ("each_corpus", "joint", "cross_corpus", "corpora", "leave_one_corpus_out")
 """Kinds that part corpora by name, each by its own split: official where it has one."""
-HELD_OUT = {"leave_one_language_out": "language", "leave_one_actor_out": "actor"}
-"""Kinds that hold out each value of a column."""
+HELD_OUT = {
+    "leave_one_language_out": "language",
+    "leave_one_actor_out": "actor",
+    "leave_one_genre_out": "genre",
+}
+"""Kinds that hold out each value of a column or attribute."""
 
 Share = Annotated[float, Field(ge=0.1, le=0.9)]
 """Rounded to a fraction of at most ten folds."""
@@ -52,12 +57,13 @@ class SplitConfig(BaseModel):
 
     Held out, one after the other (those in `hold_out`, else every one with `min_rows` rows):
 
-    - ``leave_one_language_out``, ``leave_one_actor_out``; with `pools`, once for each list of
-      corpora that are trained on together.
+    - ``leave_one_language_out``, ``leave_one_actor_out``, ``leave_one_genre_out`` (the attribute
+      `genre`); with `pools`, once for each list of corpora that are trained on together.
 
     ``clean = true`` takes rows out of training and validation whose sentence stands in a later
     part; ``clean = "documents"`` also those that share a document with one. `max_train` draws at
-    most so many training rows of each corpus, whole documents, by the seed.
+    most so many training rows of each corpus, or of those that it names
+    (``max_train = { newsmtsc = 2000 }``), whole documents, by the seed.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -72,7 +78,7 @@ class SplitConfig(BaseModel):
     hold_out: Names | None = None
     min_rows: Count = 30
     pools: Annotated[tuple[Names, ...], Field(min_length=1)] | None = None
-    max_train: Count | None = None
+    max_train: Count | dict[str, Count] | None = None
     merge_duplicates: bool = False
     clean: bool | Literal["documents"] = False
     allow_leaks: bool = False
@@ -94,6 +100,11 @@ class SplitConfig(BaseModel):
         if (self.hold_out or self.pools) and self.kind not in HELD_OUT:
             raise ValueError(f"hold_out and pools need kind = {' or '.join(map(repr, HELD_OUT))}")
         return self
+
+    def most(self, corpus: str) -> int | None:
+        """Say how many training rows of a corpus are drawn at most."""
+        given = self.max_train
+        return given.get(corpus) if isinstance(given, dict) else given
 
     @property
     def is_ours(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
@@ -97,8 +98,11 @@ class Rowset:
         return [name for name in self.names if name not in self.untrained]
 
     def values(self, column: str) -> NDArray[np.str_]:
-        """Give a column as an array."""
-        return np.array(self.table.column(column).to_pylist())
+        """Give a column as an array, or an attribute; "" where a row has none."""
+        if column in self.table.column_names:
+            return np.array(self.table.column(column).to_pylist())
+        attributes = map(json.loads, self.table.column("attributes").to_pylist())
+        return np.array([str(own.get(column) or "") for own in attributes])
 
     def groups(self, config: SplitConfig) -> Rows:
         """Give one number to what must not be cut: a document, or those that share a text."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from stancelab.errors import UnknownNameError
 from stancelab.splits.across import (
     corpora,
     cross_corpus,
@@ -44,6 +45,9 @@ def make_splits(rows: Rowset, config: SplitConfig, seed: int) -> Iterator[Split]
     if config.is_ours:
         for name in rows.names:
             refuse_untrained(rows, name)
+    for name in config.max_train if isinstance(config.max_train, dict) else ():
+        if name not in rows.names:
+            raise UnknownNameError("data set under [split] max_train", name, rows.names)
     for split in _SCHEMES[config.kind](rows, config, seed):
         yield _drawn(rows, split, config) if config.max_train else split
 
@@ -67,13 +71,12 @@ def _official(rows: Rowset, config: SplitConfig, seed: int) -> Iterator[Split]:
 
 
 def _drawn(rows: Rowset, split: Split, config: SplitConfig) -> Split:
-    """Keep at most so many training rows of each corpus."""
+    """Keep at most so many training rows of each corpus that has a limit."""
     datasets, groups = rows.datasets[split.train], rows.groups(config)
-    at_most = config.max_train or 0
-    kept = [
-        draw_rows(groups, split.train[datasets == name], at_most, split.seed)
-        for name in np.unique(datasets)
-    ]
+    kept = []
+    for name in np.unique(datasets).tolist():
+        own, most = split.train[datasets == name], config.most(name)
+        kept.append(own if most is None else draw_rows(groups, own, most, split.seed))
     train = np.sort(np.concatenate(kept))
     return Split(split.seed, split.fold, train, split.validation, split.test, split.setting)
 
@@ -90,4 +93,5 @@ _SCHEMES: dict[str, Callable[[Rowset, SplitConfig, int], Iterator[Split]]] = {
     "leave_one_corpus_out": leave_one_corpus_out,
     "leave_one_language_out": leave_one_out,
     "leave_one_actor_out": leave_one_out,
+    "leave_one_genre_out": leave_one_out,
 }
