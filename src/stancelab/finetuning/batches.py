@@ -31,14 +31,15 @@ class TokenBudgetBatches:
     ----------
     lengths : numpy.ndarray of int, shape (n_rows,)
         Tokens of each row at most.
-    n_variants : sequence of int, length n_rows
-        How many ways there are to show each row.
+    renamed, swapped : sequence of int, length n_rows
+        In how many ways each row can be shown under another name of its actor, and with the names
+        of other actors; `Choice` counts them in this order, after the row as it is asked.
     budget : int
         Tokens of a batch; a longer row has a batch of its own.
     seed : int
         Decides all.
-    other_names : float
-        How often a row is shown otherwise than it was asked, where it can be.
+    other_names, other_actors : float
+        How often a row is shown in each of these ways, where it can be.
     multiple : int
         The number of batches is a multiple of it (for several devices).
     rows_of : callable, optional
@@ -50,16 +51,20 @@ class TokenBudgetBatches:
     def __init__(
         self,
         lengths: NDArray[np.int64],
-        n_variants: Sequence[int],
+        renamed: Sequence[int],
         budget: int,
         seed: int,
         other_names: float = 0.0,
+        swapped: Sequence[int] = (),
+        other_actors: float = 0.0,
         multiple: int = 1,
         rows_of: Callable[[int], NDArray[np.int64]] | None = None,
         epochs: int = 1,
     ) -> None:
-        self.lengths, self.n_variants, self.budget = lengths, np.asarray(n_variants), budget
-        self.seed, self.other_names, self.epoch = seed, other_names, 0
+        self.lengths, self.budget, self.seed, self.epoch = lengths, budget, seed, 0
+        self.renamed, self.other_names = np.asarray(renamed), other_names
+        self.swapped = np.asarray(swapped) if swapped else np.zeros_like(self.renamed)
+        self.other_actors = other_actors
         self.rows_of = rows_of or (lambda _: np.arange(len(lengths)))
         most = max(
             sum(n for _, n in self._blocks(epoch)) for epoch in range(epochs if rows_of else 1)
@@ -94,10 +99,16 @@ class TokenBudgetBatches:
             yield rows[places], n_batches
 
     def _choose(self, rows: NDArray[np.int64], draw: np.random.Generator) -> list[Choice]:
-        others = self.n_variants[rows] - 1
-        renamed = (draw.random(len(rows)) < self.other_names) & (others > 0)
-        which = 1 + (draw.random(len(rows)) * others).astype(int)
-        return list(zip(rows.tolist(), np.where(renamed, which, 0).tolist(), strict=True))
+        found = np.zeros(len(rows), dtype=np.int64)
+        ways = ((self.renamed[rows], self.other_names), (self.swapped[rows], self.other_actors))
+        first = np.ones_like(found)
+        for counts, share in ways:
+            if share > 0:
+                shown = (draw.random(len(rows)) < share) & (counts > 0)
+                which = first + (draw.random(len(rows)) * counts).astype(int)
+                found = np.where(shown, which, found)
+            first = first + counts
+        return list(zip(rows.tolist(), found.tolist(), strict=True))
 
 
 def _blocks(lengths: NDArray[np.int64], budget: int) -> Iterator[tuple[NDArray[np.int64], int]]:

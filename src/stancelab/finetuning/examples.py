@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stancelab.actors.catalogue import read_catalogue
+from stancelab.bias.swapping import MISSING_EXTRA, Swapper, rows_of
+from stancelab.errors import MissingExtraError
 from stancelab.features.actor_names import local_name
 from stancelab.features.actor_tokens import ActorTokenizer, Query, Tokens, queries
 from stancelab.schema import NO_SPAN
@@ -52,17 +55,26 @@ class Examples:
     ----------
     variants : sequence of sequence of Tokens
         For each row, how it can be shown: first as it is asked, then under other names of the
-        actor, as if the text did not name it.
+        actor, as if the text did not name it, then with other actors in its place.
+    swapped : sequence of int
+        How many of them are of the last kind.
     answers : Answers
         What is learnt of them.
     """
 
     variants: Sequence[Sequence[Tokens]]
+    swapped: Sequence[int]
     answers: Answers
 
     def __len__(self) -> int:
         """Count the rows."""
         return len(self.variants)
+
+    @property
+    def renamed(self) -> list[int]:
+        """Give how many variants of each row have another name of the actor."""
+        pairs = zip(self.variants, self.swapped, strict=True)
+        return [len(row) - 1 - swapped for row, swapped in pairs]
 
     @property
     def lengths(self) -> NDArray[np.int64]:
@@ -71,7 +83,7 @@ class Examples:
 
     def head(self, count: int) -> Examples:
         """Give the first rows."""
-        return Examples(self.variants[:count], self.answers.head(count))
+        return Examples(self.variants[:count], self.swapped[:count], self.answers.head(count))
 
     def used(self) -> NDArray[np.int64]:
         """List the token ids that occur."""
@@ -85,6 +97,7 @@ def examples(
     tokenizer: ActorTokenizer,
     *,
     other_names: bool,
+    other_actors: bool = False,
 ) -> Examples:
     """Turn rows into examples.
 
@@ -98,6 +111,13 @@ def examples(
         Makes the tokens.
     other_names : bool
         Whether to show rows under other names of their actor too.
+    other_actors : bool
+        Whether to show them with other actors of the same kind in the place of theirs too.
+
+    Raises
+    ------
+    MissingExtraError
+        The names of other actors cannot be put into Ukrainian and Russian.
     """
     asked = queries(table)
     rows = [[one] for one in asked]
@@ -105,8 +125,22 @@ def examples(
         actors, languages = (table.column(c).to_pylist() for c in ("actor", "language"))
         known = zip(asked, actors, languages, strict=True)
         rows = [[one, *_renamed(one, actor, language)] for one, actor, language in known]
+    swapped = _swapped(table, asked) if other_actors else [[] for _ in rows]
+    rows = [[*row, *more] for row, more in zip(rows, swapped, strict=True)]
     made = iter(tokenizer.encode([one for row in rows for one in row]))
-    return Examples([[next(made) for _ in row] for row in rows], answers)
+    variants = [[next(made) for _ in row] for row in rows]
+    return Examples(variants, [len(more) for more in swapped], answers)
+
+
+def _swapped(table: pa.Table, asked: Sequence[Query]) -> list[list[Query]]:
+    """Put other actors into the rows that name theirs with one word."""
+    found = Swapper(read_catalogue()).swaps(rows_of(table))
+    if found.not_tested.get(MISSING_EXTRA):
+        raise MissingExtraError("pymorphy3", "articles")
+    made: list[list[Query]] = [[] for _ in asked]
+    for one in found.swaps:
+        made[one.row].append(Query(one.text, one.name, one.start, one.end, asked[one.row].source))
+    return made
 
 
 def _renamed(asked: Query, actor: str, language: str) -> list[Query]:

@@ -121,9 +121,16 @@ def _examples(
     parts: OpenedEncoder,
 ) -> tuple[Examples, Examples | None]:
     """Turn training and validation rows into tokens, and tell what had to be done to them."""
-    learnt = examples(table, answers, parts.tokenizer, other_names=recipe.other_names > 0)
+    learnt = examples(
+        table,
+        answers,
+        parts.tokenizer,
+        other_names=recipe.other_names > 0,
+        other_actors=recipe.other_actors > 0,
+    )
     shown = [row[0] for row in learnt.variants]
     counts = {
+        "inputs/other_actors": sum(count > 0 for count in learnt.swapped),
         "inputs/windowed": sum(one.windowed for one in shown),
         "inputs/actor_not_in_text": int((table.column("mention_start").to_numpy() < 0).sum()),
         "inputs/max_tokens": parts.tokenizer.settings.max_tokens,
@@ -147,7 +154,7 @@ def _used_words(parts: OpenedEncoder, *rows: Examples | None) -> UsedWords:
 
 def _renumber(rows: Examples, used: UsedWords) -> Examples:
     variants = [[used.renumber(one) for one in row] for row in rows.variants]
-    return Examples(variants, rows.answers)
+    return Examples(variants, rows.swapped, rows.answers)
 
 
 def _trainer(recipe: Recipe, task: Task, folder: Path, around: Surroundings) -> StanceTrainer:

@@ -19,6 +19,7 @@ class Recipe:
     inputs: InputSettings
     pooling: Pooling
     other_names: float
+    other_actors: float
     label_smoothing: float
     r_drop: float
     learning_rate: float

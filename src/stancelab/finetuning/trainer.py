@@ -114,10 +114,12 @@ class StanceTrainer(Trainer):
         self.loss = task.loss.to(self.args.device)
         self._batches = TokenBudgetBatches(
             self.rows.lengths,
-            [len(row) for row in self.rows.variants],
+            self.rows.renamed,
             self.recipe.batch_tokens,
             self.recipe.seed,
             self.recipe.other_names,
+            self.rows.swapped,
+            self.recipe.other_actors,
             multiple=self.accelerator.num_processes,
             rows_of=self._sampling(),
             epochs=self.recipe.epochs,

@@ -46,6 +46,9 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     asks_by_name: ClassVar[bool] = False
     """Whether it is meant to be asked for an actor by a name alone, so that this is measured."""
 
+    learns_unlabelled: ClassVar[bool] = False
+    """Whether it learns from texts without labels too, where there are some."""
+
     def fit(self, table: object, labels: ArrayLike, around: Surroundings | None = None) -> Self:
         """Learn from the rows of a table.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -47,6 +47,8 @@ class Distil(StanceClassifier):
     >>> Distil(Transformer(epochs=2), [Transformer(random_state=1)], gold=0.3).student.epochs
     2
     """
+
+    learns_unlabelled: ClassVar[bool] = True
 
     def __init__(
         self,

@@ -48,6 +48,11 @@ class Ensemble(StanceClassifier):
         return any(one.trained for one in self.estimators)
 
     @property
+    def learns_unlabelled(self) -> bool:  # type: ignore[override]
+        """Whether one of the models learns from texts without labels too."""
+        return any(one.learns_unlabelled for one in self.estimators)
+
+    @property
     def asks_by_name(self) -> bool:  # type: ignore[override]
         """Whether one of the models is meant to be asked for an actor by a name alone."""
         return any(one.asks_by_name for one in self.estimators)

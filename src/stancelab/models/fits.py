@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter, time
 from typing import TYPE_CHECKING, Any
@@ -56,6 +57,8 @@ def fit_member(
     around : Surroundings
         What the training may use besides.
     """
+    if not estimator.learns_unlabelled:
+        around = replace(around, unlabelled=None)
     place = _place(estimator, table, labels, around)
     known = _read(place)
     if known is not None:

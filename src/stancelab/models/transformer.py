@@ -48,6 +48,9 @@ class Transformer(StanceClassifier):
     other_names : float
         How often a training row is shown as if the text did not name its actor, which is then
         asked for by its canonical or its local name.
+    other_actors : float
+        How often a training row is shown with another actor of the same kind in the place of its
+        own, which must not change the label (in uk, ru and en, where one word names the actor).
     class_weight : "balanced", "none" or dict
         Weight of each label.
     label_smoothing : float
@@ -99,6 +102,7 @@ class Transformer(StanceClassifier):
         source: bool = False,
         max_tokens: int = 192,
         other_names: float = 0.15,
+        other_actors: float = 0.0,
         class_weight: ClassWeight = "none",
         label_smoothing: float = 0.1,
         r_drop: float = 0.0,
@@ -125,6 +129,7 @@ class Transformer(StanceClassifier):
         self.source = source
         self.max_tokens = max_tokens
         self.other_names = other_names
+        self.other_actors = other_actors
         self.class_weight = class_weight
         self.label_smoothing = label_smoothing
         self.r_drop = r_drop
@@ -224,6 +229,7 @@ class TransformerConfig(ModelConfig):
     source: bool = False
     max_tokens: Annotated[int, Field(ge=16)] = 192
     other_names: Share = 0.15
+    other_actors: Share = 0.0
     class_weight: ClassWeight = "none"
     label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.1
     r_drop: NotNegative = 0.0

@@ -42,7 +42,7 @@ def test_prediction_deals_every_row_once_within_the_budget(lengths, budget):
 
 def test_seed_and_epoch_decide_all():
     def make(seed):
-        return TokenBudgetBatches(SOME, [3] * len(SOME), 512, seed, other_names=0.5)
+        return TokenBudgetBatches(SOME, [2] * len(SOME), 512, seed, other_names=0.5)
 
     assert dealt(make(0), 2) == dealt(make(0), 2)
     batches = make(0)
@@ -53,7 +53,7 @@ def test_seed_and_epoch_decide_all():
 
 
 def test_rows_of_like_length_share_a_batch():
-    found = dealt(TokenBudgetBatches(SOME, [1] * len(SOME), 1024, seed=0))
+    found = dealt(TokenBudgetBatches(SOME, [0] * len(SOME), 1024, seed=0))
     padded = sum(len(batch) * max(SOME[row] for row, _ in batch) for batch in found)
     assert padded / SOME.sum() < 1.25
     assert [len(batch) for batch in found] != sorted(len(batch) for batch in found)
@@ -62,7 +62,8 @@ def test_rows_of_like_length_share_a_batch():
 @pytest.mark.parametrize("share", [0.0, 0.15, 0.5, 1.0])
 def test_other_names_are_drawn_as_often_as_asked(share):
     variants = [1, 2, 3, 3] * 100
-    batches = TokenBudgetBatches(SOME, variants, 512, seed=0, other_names=share)
+    renamed = [count - 1 for count in variants]
+    batches = TokenBudgetBatches(SOME, renamed, 512, seed=0, other_names=share)
     drawn = np.zeros((400, 3), dtype=int)
     for epoch in range(60):
         for batch in dealt(batches, epoch):
@@ -74,9 +75,20 @@ def test_other_names_are_drawn_as_often_as_asked(share):
     assert of_three[:, 1].sum() == pytest.approx(of_three[:, 2].sum(), rel=0.1)
 
 
+def test_other_actors_are_drawn_as_often_as_asked():
+    ways = {"other_names": 0.2, "other_actors": 0.3}
+    batches = TokenBudgetBatches(SOME, [0, 1] * 200, 512, 0, swapped=[0, 0, 4, 4] * 100, **ways)
+    drawn = np.zeros((4, 6))
+    for epoch in range(60):
+        for batch in dealt(batches, epoch):
+            np.add.at(drawn, tuple((np.array(batch) % [4, 10]).T), 1 / 6000)
+    asked, renamed, both = [1, 0, 0, 0, 0, 0], [0.8, 0.2, 0, 0, 0, 0], [0.56, 0.14, *[0.075] * 4]
+    np.testing.assert_allclose(drawn, [asked, renamed, [0.7, *[0.075] * 4, 0], both], atol=0.02)
+
+
 @pytest.mark.parametrize("multiple", [1, 2, 3, 8])
 def test_batches_are_a_multiple_for_several_devices(multiple):
-    batches = TokenBudgetBatches(SOME, [1] * len(SOME), 700, seed=0, multiple=multiple)
+    batches = TokenBudgetBatches(SOME, [0] * len(SOME), 700, seed=0, multiple=multiple)
     found = dealt(batches)
     assert len(found) == len(batches)
     assert len(found) % multiple == 0
@@ -86,7 +98,7 @@ def test_batches_are_a_multiple_for_several_devices(multiple):
 
 def test_too_few_rows_for_the_devices_are_refused():
     with pytest.raises(ValueError, match="3 rows do not fill 4 batches"):
-        TokenBudgetBatches(np.array([5, 5, 5]), [1] * 3, 100, seed=0, multiple=4)
+        TokenBudgetBatches(np.array([5, 5, 5]), [0] * 3, 100, seed=0, multiple=4)
 
 
 def test_padding_is_on_the_right_and_attended_by_nothing():

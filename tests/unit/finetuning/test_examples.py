@@ -20,12 +20,13 @@ SPAN = {"mention_start": 10, "mention_end": 15}
 ABSENT = {"mention_start": -1, "mention_end": -1}
 
 
-def shown(encoders, format, row, other_names=True):
+def shown(encoders, format, row, other_names=True, other_actors=False):
     """The two halves of each way to show a row, as words."""
     backend = Tokenizer.from_file(str(encoders["words"] / "tokenizer.json"))
     tokenizer = ActorTokenizer(backend, InputSettings(format=format))
     none = np.array([-1])
-    made = examples(as_table([row]), Answers(none, none, none), tokenizer, other_names=other_names)
+    chosen = {"other_names": other_names, "other_actors": other_actors}
+    made = examples(as_table([row]), Answers(none, none, none), tokenizer, **chosen)
     assert len(made) == 1
     assert made.lengths.tolist() == [max(len(one.ids) for one in made.variants[0])]
     assert set(made.used()) == {token for one in made.variants[0] for token in one.ids}
@@ -65,6 +66,19 @@ def test_a_named_actor_is_also_asked_by_its_canonical_and_its_local_name(encoder
 def test_an_actor_that_is_not_named_is_asked_by_what_other_names_it_has(encoders, changed, names):
     row = ROW | ABSENT | changed
     assert shown(encoders, "mark_pair", row) == [(ROW["text"], name) for name in names]
+
+
+def test_other_actors_stand_in_the_place_of_the_one_that_is_named(encoders):
+    ways = shown(encoders, "mark", ROW | SPAN, other_names=False, other_actors=True)
+    assert ways[0] == ("Рим дякує <actor> Росії </actor> .", "")
+    assert len(set(ways)) == 6
+    assert all(
+        text.startswith("Рим дякує <actor> ") and "Росії" not in text for text, _ in ways[1:]
+    )
+    renamed = shown(encoders, "mark", ROW | SPAN, other_actors=True)
+    assert renamed[1:3] == [(ROW["text"], "Russia"), (ROW["text"], "Росія")]
+    assert renamed[3:] == ways[1:]
+    assert len(shown(encoders, "mark", ROW | ABSENT, other_actors=True)) == 2
 
 
 def test_used_words_are_numbered_in_order():

@@ -148,7 +148,6 @@ def test_a_slow_member_is_trained_once(slow):
         {"table": TABLE.slice(1), "labels": LABELS[1:]},
         {"labels": LABELS[::-1]},
         {"around": Surroundings(TABLE, LABELS)},
-        {"around": Surroundings(unlabelled=TABLE)},
     ],
 )
 def test_another_training_is_not_taken_for_it(slow, change):
@@ -156,6 +155,15 @@ def test_another_training_is_not_taken_for_it(slow, change):
     fit_member(**usual)
     fit_member(**{**usual, **change})
     assert Counting.trainings == 2
+
+
+@pytest.mark.parametrize("learns", [False, True])
+def test_texts_without_labels_matter_to_models_that_learn_from_them(slow, monkeypatch, learns):
+    monkeypatch.setattr(Counting, "learns_unlabelled", learns)
+    for unlabelled in (None, TABLE, TABLE.slice(1)):
+        fit_member(Counting(), TABLE, LABELS, Surroundings(unlabelled=unlabelled))
+    assert Counting.trainings == (3 if learns else 1)
+    assert Ensemble([TfidfLogreg(), Counting()]).learns_unlabelled == learns
 
 
 def test_what_cannot_be_read_is_trained_again(slow, tmp_path):
