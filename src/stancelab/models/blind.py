@@ -36,7 +36,7 @@ class ActorBlind(StanceClassifier):
     def _learn(
         self, table: pa.Table, labels: NDArray[np.int64], around: Surroundings
     ) -> ActorBlindPredictor:
-        if around.validation is not None:
-            around = replace(around, validation=hide_actor(around.validation))
-        inner = clone(self.estimator).fit(hide_actor(table), labels, around)
+        shown = {"validation": around.validation, "unlabelled": around.unlabelled}
+        hidden = {name: hide_actor(rows) for name, rows in shown.items() if rows is not None}
+        inner = clone(self.estimator).fit(hide_actor(table), labels, replace(around, **hidden))
         return ActorBlindPredictor(inner.predictor_)

@@ -76,6 +76,11 @@ class Calibrated(StanceClassifier):
         """Whether the model is meant to be asked for an actor by a name alone."""
         return self.estimator.asks_by_name
 
+    @property
+    def learns_unlabelled(self) -> bool:  # type: ignore[override]
+        """Whether the model learns from texts without labels too."""
+        return self.estimator.learns_unlabelled
+
     @available_if(lambda self: hasattr(self.estimator, "prepare"))  # type: ignore[untyped-decorator]
     def prepare(self, table: pa.Table, progress: Progress | None = None) -> None:
         """Let the model make once what all its fits share."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
+import pyarrow as pa
 import pytest
 from made_trained import Recording, small, toy_table
 
 from stancelab.models.base import StanceClassifier
+from stancelab.models.blind import ActorBlind
 from stancelab.models.distil import Distil
 from stancelab.monitor import Surroundings
 from stancelab.predictors.base import State
@@ -83,6 +87,25 @@ def test_unlabelled_rows_help_where_labels_are_few(encoders):
     assert right[1] > max(0.9, right[0])
 
 
+class Seeing(StanceClassifier):
+    """Keeps what it is shown to learn from."""
+
+    shown: ClassVar[list[pa.Table]] = []
+
+    def _learn(self, table, labels, around):
+        Seeing.shown = [table, around.validation, around.unlabelled]
+        return Oracle()
+
+
+def test_the_blind_control_learns_from_no_actor():
+    around = Surroundings(TABLE, LABELS, unlabelled=TABLE)
+    ActorBlind(Seeing()).fit(TABLE, LABELS, around)
+    for table in Seeing.shown:
+        assert set(table["actor"].to_pylist()) == {""}
+        assert set(table["mention_start"].to_pylist()) == {-1}
+        assert table["text"].to_pylist() == TABLE["text"].to_pylist()
+
+
 def test_in_later_rounds_the_student_is_its_own_teacher(encoders):
     around = Surroundings(unlabelled=TABLE)
     made = [
@@ -91,8 +114,6 @@ def test_in_later_rounds_the_student_is_its_own_teacher(encoders):
     ]
     first, second = (one.predict_proba(TABLE) for one in made)
     expected = student(encoders, epochs=2)
-    import pyarrow as pa
-
     shares = 0.5 * np.eye(3)[LABELS] + 0.5 * Oracle().predict_proba(TABLE)
     expected.fit_shares(pa.concat_tables([TABLE, TABLE]), np.concatenate([shares, first]))
     np.testing.assert_array_equal(second, expected.predict_proba(TABLE))

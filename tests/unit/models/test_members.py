@@ -10,6 +10,7 @@ import pytest
 from stancelab.config import read_experiment, restore_experiment
 from stancelab.errors import ConfigError, UnknownNameError
 from stancelab.models import fits
+from stancelab.models.calibrated import Calibrated
 from stancelab.models.ensemble import Ensemble, EnsembleConfig
 from stancelab.models.fits import fit_member
 from stancelab.models.linear import TfidfLogreg, TfidfLogregConfig
@@ -163,7 +164,7 @@ def test_texts_without_labels_matter_to_models_that_learn_from_them(slow, monkey
     for unlabelled in (None, TABLE, TABLE.slice(1)):
         fit_member(Counting(), TABLE, LABELS, Surroundings(unlabelled=unlabelled))
     assert Counting.trainings == (3 if learns else 1)
-    assert Ensemble([TfidfLogreg(), Counting()]).learns_unlabelled == learns
+    assert Ensemble([TfidfLogreg(), Calibrated(Counting())]).learns_unlabelled == learns
 
 
 def test_what_cannot_be_read_is_trained_again(slow, tmp_path):
