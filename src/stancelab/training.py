@@ -130,22 +130,28 @@ def time_prediction(predictor: Predictor, table: pa.Table) -> float:
 def _predictions(
     model: StanceClassifier, table: pa.Table, part: str, test_sets: NDArray[np.str_]
 ) -> pa.Table:
-    probabilities = model.predict_proba(table)
+    heads: Mapping[str, Sequence[str]] = getattr(model.predictor_, "native_labels", {})
+    own: Mapping[str, NDArray[np.float64]] = {}
+    if heads:
+        probabilities, own = model.predictor_.predict_heads(table)  # type: ignore[attr-defined]
+    else:
+        probabilities = model.predict_proba(table)
     kept = asked(table).append_column("part", pa.repeat(part, len(table)))
     kept = kept.append_column("test_set", pa.array(test_sets.tolist(), pa.string()))
-    for name, values in _native(model, table).items():
+    for name, values in _native(heads, own, table).items():
         kept = kept.append_column(name, pa.array(values, pa.string()))
     for at, name in enumerate(PROBABILITIES):
         kept = kept.append_column(name, pa.array(probabilities[:, at]))
     return kept
 
 
-def _native(model: StanceClassifier, table: pa.Table) -> dict[str, list[str]]:
+def _native(
+    heads: Mapping[str, Sequence[str]], answers: Mapping[str, NDArray[np.float64]], table: pa.Table
+) -> dict[str, list[str]]:
     """Give the corpora's own labels and what the heads for them answer, where there are some.
 
     Both are empty for rows of a corpus without such a head, and for labels that it does not know.
     """
-    heads: Mapping[str, Sequence[str]] = getattr(model.predictor_, "native_labels", {})
     if not heads:
         return {}
     found = {name: np.full(len(table), "", dtype=object) for name in (LABEL, PREDICTED)}
@@ -153,7 +159,7 @@ def _native(model: StanceClassifier, table: pa.Table) -> dict[str, list[str]]:
     corpora = np.array(table.column("dataset").to_pylist(), dtype=object)
     for corpus, labels in heads.items():
         rows = np.flatnonzero((corpora == corpus) & np.isin(truth, labels))
-        answers = model.predictor_.predict_native(table.take(rows), corpus)  # type: ignore[attr-defined]
         found[LABEL][rows] = truth[rows]
-        found[PREDICTED][rows] = np.array(labels, dtype=object)[answers.argmax(axis=1)]
+        chosen = answers[corpus][rows].argmax(axis=1)
+        found[PREDICTED][rows] = np.array(labels, dtype=object)[chosen]
     return {name: values.tolist() for name, values in found.items()}

@@ -57,7 +57,9 @@ class CalibratedPredictor:
 
     def predict_proba(self, table: pa.Table) -> NDArray[np.float64]:
         """Answer as the inner predictor does, and correct the probabilities."""
-        found = self.inner.predict_proba(table)
+        return self._corrected(self.inner.predict_proba(table))
+
+    def _corrected(self, found: NDArray[np.float64]) -> NDArray[np.float64]:
         if self.method == "isotonic":
             return follow(found, self.curves)
         return soften(found, self.temperature)
@@ -67,6 +69,13 @@ class CalibratedPredictor:
         """The own labels of each corpus that the inner predictor has a head for."""
         labels: Mapping[str, tuple[str, ...]] = getattr(self.inner, "native_labels", {})
         return labels
+
+    def predict_heads(
+        self, table: pa.Table
+    ) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
+        """Give the corrected probabilities, and those of the corpora's own labels as they are."""
+        found, own = cast(Any, self.inner).predict_heads(table)
+        return self._corrected(found), own
 
     def predict_native(self, table: pa.Table, head: str | None = None) -> NDArray[np.float64]:
         """Give the probabilities of a corpus' own labels; they are not corrected."""

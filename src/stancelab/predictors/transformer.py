@@ -70,10 +70,16 @@ class TransformerPredictor:
 
     def predict_proba(self, table: pa.Table) -> NDArray[np.float64]:
         """Give the probabilities of the three labels; 0 for one that training lacked."""
-        scores = self._scores(table, STANCE)
-        masked = np.full_like(scores, -np.inf)
-        masked[:, list(self.known)] = scores[:, list(self.known)]
-        return softmax(masked) if len(scores) else scores
+        return self._of_known(self._scores(table)[STANCE])
+
+    def predict_heads(
+        self, table: pa.Table
+    ) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
+        """Give what `predict_proba` gives and, by corpus, what `predict_native` does, at once."""
+        scores = self._scores(table)
+        places = {name: place for place, name in enumerate(self.own)}
+        own = {name: softmax(scores[own_head(places[name])]) for name in self.native_labels}
+        return self._of_known(scores[STANCE]), own
 
     @property
     def native_labels(self) -> Mapping[str, tuple[str, ...]]:
@@ -90,7 +96,8 @@ class TransformerPredictor:
         head : str, optional
             The corpus; needed where there are several.
         """
-        return softmax(self._scores(table, own_head(list(self.own).index(self.head_for(head)))))
+        corpus = self.head_for(head)
+        return self.predict_heads(table)[1][corpus]
 
     def head_for(self, corpus: str | None) -> str:
         """Check that there is a head for a corpus' own labels, and find the only one.
@@ -193,7 +200,13 @@ class TransformerPredictor:
             raise MissingExtraError(error.name or "torch", "train") from None
         return open_trained(self)
 
-    def _scores(self, table: pa.Table, head: str) -> NDArray[np.float64]:
+    def _of_known(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        masked = np.full_like(scores, -np.inf)
+        masked[:, list(self.known)] = scores[:, list(self.known)]
+        return softmax(masked) if len(scores) else scores
+
+    def _scores(self, table: pa.Table) -> dict[str, NDArray[np.float64]]:
+        """Give the scores of each head, by its name."""
         opened = self._opened  # before torch is imported, whose absence it explains
         import torch
 
@@ -203,15 +216,17 @@ class TransformerPredictor:
         # Equal inputs in two batches could differ in the last bit, and the pairs of a statement
         # that is shown without its actor must not.
         rows, places = distinct(self.tokens(table), lambda row: (*row.ids, *row.actor))
-        found = np.empty((len(rows), self.weights[f"heads.{head}.bias"].shape[0]))
+        sizes = {name: len(self.weights[f"heads.{name}.bias"]) for name in network.heads}
+        found = {name: np.empty((len(rows), size)) for name, size in sizes.items()}
         device = next(network.parameters()).device
         lengths = np.array([len(row.ids) for row in rows], dtype=np.int64)
         with torch.inference_mode():
             for part in by_length(lengths, _BATCH_TOKENS):
                 batch = pad([rows[at] for at in part], pad_id)
                 answers = network(**{name: one.to(device) for name, one in batch.items()})
-                found[part] = answers[head].double().cpu().numpy()
-        return found[places]
+                for name, scores in answers.items():
+                    found[name][part] = scores.double().cpu().numpy()
+        return {name: scores[places] for name, scores in found.items()}
 
 
 def _check_weights(state: State, heads: Mapping[str, int]) -> None:

@@ -73,6 +73,14 @@ def test_the_shared_head_knows_what_only_one_corpus_can_tell(learnt):
     assert (polar == labels_of(part("verbs"))).mean() > 0.9
 
 
+def test_all_heads_answer_at_once(learnt):
+    shared, own = learnt.predictor_.predict_heads(TABLE)
+    np.testing.assert_array_equal(shared, learnt.predict_proba(TABLE))
+    assert set(own) == {"verbs", "signs"}
+    for name, found in own.items():
+        np.testing.assert_array_equal(found, learnt.predict_native(TABLE, name))
+
+
 def test_a_head_is_asked_by_its_name(learnt):
     with pytest.raises(ValueError, match="name a head; there is signs, verbs"):
         learnt.predict_native(TABLE)

@@ -183,12 +183,18 @@ class Native(ConstantPredictor):
     def predict_native(self, table, head=None):
         return np.tile([0.25, 0.75], (len(table), 1))
 
+    def predict_heads(self, table):
+        return self.predict_proba(table), {"plv": self.predict_native(table)}
+
 
 def test_a_head_for_native_labels_is_reached_through_the_wrapper():
     table, shares = toy_table(), np.array([0.2, 0.3, 0.5])
     wrapped = CalibratedPredictor(Native(shares), "temperature", 2.0)
     assert wrapped.native_labels == {"plv": ("con", "pro")}
     np.testing.assert_array_equal(wrapped.predict_native(table)[0], [0.25, 0.75])
+    corrected, own = wrapped.predict_heads(table)
+    np.testing.assert_array_equal(corrected, wrapped.predict_proba(table))
+    np.testing.assert_array_equal(own["plv"], wrapped.predict_native(table))
     assert CalibratedPredictor(ConstantPredictor(shares), "temperature").native_labels == {}
 
 
