@@ -19,6 +19,7 @@ from stancelab.bias.preparing import (
 )
 from stancelab.bias.records import ActorBias, BiasReport, Measured
 from stancelab.bias.swapping import Swap, rows_of
+from stancelab.evaluation.few import spread
 from stancelab.evaluation.metrics import decide
 from stancelab.evaluation.uncertainty import DocumentBootstrap, Estimate
 from stancelab.schema import COOPERATIVE, HOSTILE, LABELS, NEUTRAL
@@ -106,7 +107,7 @@ def bias_report(
     >>> report.answers, report.changed.value
     (5, 1.0)
     """
-    looked = _spread(table)
+    looked = spread(table, MAX_ROWS)
     if not len(looked):
         return BiasReport()
     prepared = prepare(tuple(rows_of(looked)))
@@ -125,14 +126,6 @@ def bias_report(
         alone_spread=_spread_of(named),
         actors=tuple(_by_actor(swapped, named, labels)),
     )
-
-
-def _spread(table: pa.Table) -> pa.Table:
-    """Take up to `MAX_ROWS` rows, evenly over the sorted ids."""
-    ids = np.array(table.column("id").to_pylist(), dtype=object)
-    few = min(len(ids), MAX_ROWS)
-    even = np.linspace(0, len(ids) - 1, few).round().astype(np.int64)
-    return table.take(np.argsort(ids, kind="stable")[even])
 
 
 def _ask_swapped(

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from stancelab.arrow import column
+from stancelab.evaluation.few import spread
 from stancelab.evaluation.metrics import decide
 from stancelab.schema import NO_SPAN, SCHEMA
 
@@ -158,7 +159,8 @@ def form_scores(
         changes, 0 to 1 (not there if no text has); ``form/changed``: the same for any of the
         forms.
     """
-    asked = _spread(table, seconds / ((1 + len(FORMS)) * max(microseconds, 1e-3) * 1e-6))
+    fit = seconds / ((1 + len(FORMS)) * max(microseconds, 1e-3) * 1e-6)
+    asked = spread(table, int(np.clip(fit, MIN_ROWS, MAX_ROWS)))
     if not len(asked):
         return {}
     texts = np.array(asked.column("text").to_pylist(), dtype=object)
@@ -175,11 +177,3 @@ def form_scores(
             any_differs[rows] |= differs
             any_form[rows] = True
     return {**found, "form/changed": float(any_differs[any_form].mean())}
-
-
-def _spread(table: pa.Table, rows: float) -> pa.Table:
-    """Take some rows, evenly over the sorted ids."""
-    ids = np.array(table.column("id").to_pylist(), dtype=object)
-    few = min(len(ids), int(np.clip(rows, MIN_ROWS, MAX_ROWS)))
-    even = np.linspace(0, len(ids) - 1, few).round().astype(np.int64)
-    return table.take(np.argsort(ids, kind="stable")[even])

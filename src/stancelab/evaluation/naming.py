@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stancelab.arrow import column
+from stancelab.evaluation.few import spread
 from stancelab.evaluation.metrics import confusion, decide, scores
 from stancelab.features.actor_names import local_name
 from stancelab.schema import NO_SPAN, SCHEMA, UNLABELLED, labels_of
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 Naming = Literal["mention", "canonical", "local"]
 """As the text names it, as the corpus does, or as the statement's language calls the state."""
+
+MAX_ROWS = 1500
 
 NAMINGS: tuple[Naming, ...] = ("mention", "canonical", "local")
 
@@ -67,6 +70,8 @@ def naming_scores(
 ) -> dict[str, float]:
     """Score a model on rows asked as they are, and under other names of their actors.
 
+    Up to 1,500 rows are asked about, evenly spread over the sorted ids.
+
     Parameters
     ----------
     predict_proba : callable
@@ -82,7 +87,7 @@ def naming_scores(
         ``names/NAMING/macro_f1``, and ``names/NAMING/same``: the share of rows whose label is the
         one that was given when the mention's place was known. All between 0 and 1.
     """
-    table = table.filter(pc.field("label") != UNLABELLED)
+    table = spread(table.filter(pc.field("label") != UNLABELLED), MAX_ROWS)
     truth = labels_of(table)
     as_asked = decide(predict_proba(table), labels)
     found = {"names/span/macro_f1": _macro_f1(truth, as_asked, labels)}

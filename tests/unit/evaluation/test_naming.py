@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from stancelab.evaluation.naming import naming_scores, renamed
+from stancelab.evaluation.naming import MAX_ROWS, naming_scores, renamed
 from stancelab.schema import as_table
 
 ROWS = [
@@ -61,3 +61,15 @@ def test_equal_names_are_asked_once():
 
     naming_scores(count, TABLE.slice(2, 1), (0, 1, 2))
     assert asked == [["NATO"], ["NATO"]]  # where it is named, and by its only name
+
+
+def test_of_many_rows_some_are_asked():
+    sizes = []
+
+    def count(table):
+        sizes.append(len(table))
+        return np.eye(3)[table["label"].to_numpy()]
+
+    rows = [ROWS[n % 3] | {"id": str(n)} for n in range(MAX_ROWS + 300)]
+    naming_scores(count, as_table(rows), (0, 1, 2))
+    assert set(sizes) == {MAX_ROWS}
