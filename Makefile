@@ -16,7 +16,7 @@ setup: $(READY) ## Install everything into .venv
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "stancelab needs Python 3.11 or newer, found " + sys.version.split()[0])'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[train,embed,fast,articles,sweep,check,dev]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[train,embed,fast,articles,sweep,check,serve,ray,spark,postgres,dev]'
 	@touch $@
 
 demo: $(READY) ## Train, compare, export the best and tag an article
