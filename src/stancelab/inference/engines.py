@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import numpy as np
 
 from stancelab.errors import MissingExtraError
 from stancelab.inference.batching import Batch
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     Answer = tuple[NDArray[np.int64], NDArray[np.float32]]
@@ -26,6 +30,10 @@ ENGINES: tuple[EngineName, ...] = ("openvino", "onnxruntime")
 
 _KEPT_SHAPES = 64
 """Shapes of batches that OpenVINO keeps code for; by default so many that memory grows for long."""
+
+_FIRST_LOOK = Lock()
+"""Held while pyopenvino looks NumPy up, which it does once: two threads that make it do so at the
+same moment wait for each other for ever, one with Python's lock and one with pyopenvino's."""
 
 _TITLES = {"openvino": "OpenVINO", "onnxruntime": "ONNX Runtime"}
 
@@ -131,13 +139,17 @@ class OpenVino:
     def __init__(self, graph: Path) -> None:
         import openvino
 
+        with _FIRST_LOOK:
+            openvino.Tensor(np.zeros(1, dtype=np.int64)).data.sum()
         core = openvino.Core()
         count = threads()
         options: dict[str, Any] = {"INFERENCE_NUM_THREADS": count, "NUM_STREAMS": count}
         options["CPU_RUNTIME_CACHE_CAPACITY"] = _KEPT_SHAPES
         options["INFERENCE_PRECISION_HINT"] = "f32"
         self._network = core.compile_model(core.read_model(graph), "CPU", options)
-        self._requests = [self._network.create_infer_request() for _ in range(count + 1)]
+        self._idle: SimpleQueue[Any] = SimpleQueue()  # shared by all threads that ask
+        for _ in range(count + 1):
+            self._idle.put(self._network.create_infer_request())
 
     def answer(self, batches: Iterable[Batch]) -> Iterator[Answer]:
         """Compute as many batches at once as there are threads, each on one of them.
@@ -145,23 +157,34 @@ class OpenVino:
         Requests are waited for in turn: with callbacks, which run in the runtime's own threads,
         taking the network down can wait for a thread that waits for Python.
         """
-        idle = list(self._requests)
         running: deque[tuple[NDArray[np.int64], Any]] = deque()
-        for places, feed in batches:
-            if not idle:
-                yield self._finish(running, idle)
-            request = idle.pop()
-            request.start_async(dict(feed))
-            running.append((places, request))
-        while running:
-            yield self._finish(running, idle)
+        try:
+            for places, feed in batches:
+                while (request := self._take(wait=not running)) is None:
+                    yield self._finish(running)
+                running.append((places, request))
+                request.start_async(dict(feed))
+            while running:
+                yield self._finish(running)
+        finally:
+            for _, request in running:  # whoever asked has stopped in the middle
+                with suppress(RuntimeError):
+                    request.wait()
+                self._idle.put(request)
 
-    @staticmethod
-    def _finish(running: deque[tuple[NDArray[np.int64], Any]], idle: list[Any]) -> Answer:
-        places, request = running.popleft()
+    def _take(self, *, wait: bool) -> Any | None:
+        try:
+            return self._idle.get(block=wait)
+        except Empty:
+            return None
+
+    def _finish(self, running: deque[tuple[NDArray[np.int64], Any]]) -> Answer:
+        places, request = running[0]
         request.wait()
-        idle.append(request)
-        return places, request.get_output_tensor(0).data.copy()
+        found = places, request.get_output_tensor(0).data.copy()
+        running.popleft()
+        self._idle.put(request)
+        return found
 
 
 def _plural(count: int) -> str:
