@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 
 import typer
 from rich.console import Console
 
-from stancelab.cli import actors, comparing, data, experiments, exports, scoring, tagging
+from stancelab.cli import actors, comparing, data, experiments, exports, scoring, serving, tagging
 from stancelab.errors import StancelabError
+from stancelab.stopping import exit_status, in_order
 
 app = typer.Typer(
     name="stancelab",
@@ -19,7 +21,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 _INTERRUPTED = 130
-"""Exit status after Ctrl-C, as shells have it (128 + SIGINT)."""
+"""What typer gives for Ctrl-C, as shells have it (128 + SIGINT)."""
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_REFUSED = (*_FULL, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
+"""What stands against writing or reading that is the user's to mend."""
 
 app.add_typer(data.app, name="data")
 app.add_typer(actors.app, name="actors")
@@ -29,24 +34,38 @@ app.command("ui")(experiments.ui)
 app.command("export")(exports.export)
 app.command("predict")(scoring.predict)
 app.command("score")(scoring.score)
+app.command("serve")(serving.serve)
 app.command("tag")(tagging.tag)
 
 
 def main() -> None:
     """Run the command line; a user's mistake is one line and exit status 2, with no traceback."""
     try:
-        code = app(standalone_mode=False)
+        with in_order():
+            code = app(standalone_mode=False)
     except StancelabError as error:
         _complain(str(error), 2)
     except KeyboardInterrupt:
         code = _INTERRUPTED
     except BrokenPipeError:
         sys.exit(0)
+    except OSError as error:
+        _storage(error)
     except Exception as error:
         _usage(error)
     if code == _INTERRUPTED:
-        _complain("interrupted; what is finished is kept, the same command continues", code)
+        ended = "interrupted; what is finished is kept, the same command continues"
+        _complain(ended, exit_status())
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _storage(error: OSError) -> None:
+    """Say in one line what a disk refused; anything else is a bug."""
+    if error.errno not in _REFUSED:
+        raise error
+    place = f"{error.filename}: " if error.filename else ""
+    advice = "make room" if error.errno in _FULL else "name a place that can be written"
+    _complain(f"{place}cannot be written or read: {error.strerror or error}; {advice}", 2)
 
 
 def _usage(error: Exception) -> None:

@@ -16,6 +16,7 @@ from mlflow.types import ColSpec, DataType, Schema, TensorSpec
 
 from stancelab.errors import StancelabError
 from stancelab.scoring import ADDED, Bundle, load_bundle
+from stancelab.scoring.asked import asked_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,20 +50,9 @@ class StanceModel(PythonModel):
     ) -> pd.DataFrame:
         """Tag each row; a row that cannot be tagged is the caller's error and names the column."""
         try:
-            tags: pd.DataFrame = self.bundle.tag(_checked(model_input)).to_pandas()
+            known = [name for name in SIGNATURE.inputs.input_names() if name in model_input]
+            columns = {name: model_input[name].tolist() for name in known}
+            tags: pd.DataFrame = self.bundle.tag(asked_rows(columns)).to_pandas()
             return tags
         except StancelabError as error:
             raise MlflowException(str(error), error_code=INVALID_PARAMETER_VALUE) from None
-
-
-def _checked(frame: pd.DataFrame) -> dict[str, Any]:
-    """Give the known columns as plain lists; a missing span means that none is known."""
-    columns = {
-        name: frame[name].tolist() for name in SIGNATURE.inputs.input_names() if name in frame
-    }
-    for name in ("text", "actor"):
-        for row, value in enumerate(columns.get(name, [])):
-            if not isinstance(value, str) or not value.strip():
-                problem = f"column {name!r}, row {row}: expected text, found {value!r}"
-                raise MlflowException(problem, error_code=INVALID_PARAMETER_VALUE)
-    return columns

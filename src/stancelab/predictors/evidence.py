@@ -80,11 +80,11 @@ def evidence(
         predictor = inner
     if not isinstance(predictor, WeighsWords) or not len(table):
         return [()] * len(table)
-    return [_strongest(row.words) for row in predictor.weigh_words(table, answers, truths)]
+    return [strongest(row.words) for row in predictor.weigh_words(table, answers, truths)]
 
 
-def _strongest(words: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
-    """Choose the words that speak most for the answer; upper and lower case are one word."""
+def strongest(words: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+    """Choose the words that speak most for an answer; upper and lower case are one word."""
     total: dict[str, float] = {}
     written: dict[str, str] = {}
     for word, weight in words:

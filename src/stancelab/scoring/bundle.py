@@ -41,6 +41,8 @@ class Bundle:
         What kind of predictor does the work.
     runtime : str or None
         What computes its network; None where it has none.
+    predictor : Predictor
+        What answers.
     """
 
     def __init__(self, manifest: Mapping[str, Any], predictor: Predictor) -> None:
@@ -49,7 +51,7 @@ class Bundle:
         self.answers = answers_of(predictor)
         self.kind = innermost(predictor).kind
         self.runtime = runtime_of(predictor)
-        self._predictor = predictor
+        self.predictor = predictor
 
     def predict(self, texts: Sequence[str], actors: Sequence[str]) -> list[str]:
         """Tag statements toward actors.
@@ -76,7 +78,7 @@ class Bundle:
         if len(texts) != len(actors):
             raise InputError("actors", f"found {len(actors)} for {len(texts)} texts; give one each")
         table = {"text": _texts("texts", texts), "actor": _texts("actors", actors)}
-        return self._predictor.predict_proba(as_table(table, span_finder().find))
+        return self.predictor.predict_proba(as_table(table, span_finder().find))
 
     def tag(self, table: object) -> pa.Table:
         """Add label and probabilities to a table.
@@ -92,7 +94,7 @@ class Bundle:
         pyarrow.Table
             ``predicted``, ``p_hostile``, ``p_neutral``, ``p_cooperative``, a row each.
         """
-        probabilities = self._predictor.predict_proba(as_table(table, span_finder().find))
+        probabilities = self.predictor.predict_proba(as_table(table, span_finder().find))
         predicted = strings(answer(probabilities, self.threshold))
         arrays = [predicted, *(numbers(each, pa.float64()) for each in probabilities.T)]
         return pa.Table.from_arrays(arrays, names=list(ADDED))
