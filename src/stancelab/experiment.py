@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from stancelab.cells import Cell
 from stancelab.errors import StancelabError, StoreError
@@ -134,48 +134,79 @@ def choose_best(rows: Sequence[Row]) -> Row | None:
     return max(eligible, key=lambda row: row.validation_macro_f1 or 0.0, default=None)
 
 
-def run(planned: Plan, recorder: Recorder, progress: Progress) -> Report:
+Outcome = CellScore | Failure
+RecorderT = TypeVar("RecorderT", bound=Recorder, contravariant=True)
+
+
+class Engine(Protocol[RecorderT]):
+    """Trains and records cells, and gives what became of each."""
+
+    def __call__(
+        self, planned: Plan, cells: Sequence[Cell], recorder: RecorderT, progress: Progress
+    ) -> Iterator[tuple[Cell, Outcome]]:
+        """Train those cells of the plan that are given."""
+
+
+def in_turn(
+    planned: Plan, cells: Sequence[Cell], recorder: Recorder, progress: Progress
+) -> Iterator[tuple[Cell, Outcome]]:
+    """Train cells one after the other in this process."""
+    waiting = {cell.fingerprint for cell in cells}
+    for number, cell in enumerate(planned.cells):
+        progress.step(f"training {cell.title}", number, len(planned.cells))
+        if cell.fingerprint in waiting:
+            title = f"training {cell.title} ({number + 1} of {len(planned.cells)})"
+            yield cell, train(planned, cell, recorder, progress, title)
+
+
+def run(
+    planned: Plan, recorder: RecorderT, progress: Progress, engine: Engine[RecorderT] = in_turn
+) -> Report:
     """Train and score every cell that the recorder does not know, and evaluate all.
 
     A cell that fails is kept with its reason and the others go on.
+
+    Parameters
+    ----------
+    planned : Plan
+        What is to be done.
+    recorder : Recorder
+        Keeps what is found.
+    progress : Progress
+        Shows how far it is.
+    engine : callable
+        Trains the cells; by default one after the other in this process.
     """
     recorder.start(planned)
-    scores: list[CellScore] = []
-    failures: list[Failure] = []
     earlier = {cell.fingerprint: recorder.finished(cell) for cell in planned.cells}
-    waiting = [cell for cell in planned.cells if not earlier[cell.fingerprint]]
+    found: dict[str, Outcome] = {name: known for name, known in earlier.items() if known}
+    waiting = [cell for cell in planned.cells if cell.fingerprint not in found]
     if waiting:
         prepare(planned.loaded.table.take(planned.rows_used()), waiting, progress)
-    for number, cell in enumerate(planned.cells):
-        progress.step(f"training {cell.title}", number, len(planned.cells))
-        known = earlier[cell.fingerprint]
-        if known is None:
-            title = f"training {cell.title} ({number + 1} of {len(planned.cells)})"
-            found = _train(planned, cell, recorder, progress, title)
-            if isinstance(found, Failure):
-                failures.append(found)
-                continue
-            known = found
-        scores.append(known)
+    for cell, outcome in engine(planned, waiting, recorder, progress):
+        found[cell.fingerprint] = outcome
+    report = _evaluate(planned, [found[cell.fingerprint] for cell in planned.cells], progress)
+    recorder.finish(report)
+    return report
+
+
+def _evaluate(planned: Plan, outcomes: Sequence[Outcome], progress: Progress) -> Report:
+    scores = [one for one in outcomes if not isinstance(one, Failure)]
     progress.step("evaluating", len(planned.cells), len(planned.cells))
     boards = with_differences(score_boards(scores, planned.scoring))
-    report = Report(
+    return Report(
         planned.config.name,
         tuple(row for board in boards for row in board.rows),
-        tuple(failures),
+        tuple(one for one in outcomes if isinstance(one, Failure)),
         planned.loaded.dropped,
         planned.removed,
         planned.settings,
         tuple(boards),
         tuple(learning_points(scores, planned.scoring)),
     )
-    recorder.finish(report)
-    return report
 
 
-def _train(
-    planned: Plan, cell: Cell, recorder: Recorder, progress: Progress, title: str
-) -> CellScore | Failure:
+def train(planned: Plan, cell: Cell, recorder: Recorder, progress: Progress, title: str) -> Outcome:
     """Train and record one cell; its fault must not take the others with it.
 
     That of a store takes them all, as nothing could be kept. So does that of one among several

@@ -22,6 +22,7 @@ TRAINING_STACK = ["torch", "transformers", "datasets", "mlflow", "sklearn", "sko
         ("stancelab.comparison.page", ["stancelab.models", "stancelab.tracking", "mlflow"]),
         ("stancelab.sweeping.search", ["stancelab.tracking", "mlflow", "optuna"]),
         ("stancelab.scoring", ["stancelab.models", "stancelab.tracking", *TRAINING_STACK]),
+        ("stancelab.cluster.scoring", ["ray", "stancelab.models", "mlflow", "torch", "pandas"]),
         ("stancelab.predictors.linear", ["stancelab.models", *TRAINING_STACK]),
         ("stancelab.predictors.transformer", ["stancelab.models", *TRAINING_STACK]),
         ("stancelab.models.transformer", ["torch", "transformers", "mlflow", "datasets"]),

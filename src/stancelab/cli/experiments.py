@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stancelab.cli import display
+from stancelab.cli.clusters import AddressOption, EngineOption, cluster_of
 from stancelab.cli.leaderboard import print_leaderboard
 from stancelab.parallel import is_first
 
@@ -44,11 +45,20 @@ def run(
     register: Annotated[
         str | None, typer.Option(metavar="NAME", help="Register the best model in MLflow.")
     ] = None,
+    engine: EngineOption = "local",
+    address: AddressOption = None,
+    gpus_per_cell: Annotated[
+        float, typer.Option(metavar="F", min=0, help="GPUs of a cell on Ray, such as 0.5.")
+    ] = 0,
+    cpus_per_cell: Annotated[
+        float, typer.Option(metavar="N", min=0, help="Cores of a cell on Ray.")
+    ] = 1,
     json: Json = False,
 ) -> int:
     """Train models × seeds of an experiment file and compare them; continues where it was."""
     from stancelab.tracking.flow import run_experiment
 
+    cluster = cluster_of(engine, address, gpus_per_cell, cpus_per_cell)
     with display.progress_bar() as bar:
         report = run_experiment(
             experiment,
@@ -58,6 +68,7 @@ def run(
             unverified=unverified,
             register=register,
             progress=bar,
+            cluster=cluster,
         )
     if is_first():
         _print_report(report, json)

@@ -11,7 +11,9 @@ import typer
 
 from stancelab.cli import display
 from stancelab.cli.actors import CatalogueOption
+from stancelab.cli.clusters import AddressOption, EngineOption, cluster_of
 from stancelab.errors import BadRowsError, StancelabError
+from stancelab.stopping import exit_status
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,7 +28,6 @@ Runtime = Literal["auto", "openvino", "onnxruntime"]
 
 _STANDARD = "-"
 _PLAIN: dict[str, Any] = {"markup": False, "soft_wrap": True}
-_INTERRUPTED = 130
 
 TextColumn = Annotated[str, typer.Option(help="Column of the file with the text.")]
 ActorColumn = Annotated[str, typer.Option(help="Column with the actor.")]
@@ -41,8 +42,8 @@ def score(
         list[str],
         typer.Argument(
             metavar="IN… OUT",
-            help="CSV, TSV, JSONL or Parquet; a quoted pattern such as 'news/*.parquet'; or - for "
-            "standard input and output.",
+            help="CSV, TSV, JSONL or Parquet; a folder of Parquet files; a quoted pattern such as "
+            "'news/*.csv'; or - for standard input and output.",
         ),
     ],
     text_column: TextColumn = "text",
@@ -71,13 +72,21 @@ def score(
     ] = False,
     processes: Annotated[
         int | None,
-        typer.Option(metavar="N", help="How many score; one for each core by default, up to 8."),
+        typer.Option(
+            metavar="N",
+            help="How many score; by default one for each core, up to 8, or for each that Ray has.",
+        ),
     ] = None,
     part_rows: Annotated[
         int, typer.Option(metavar="N", min=1, help="Rows that are read and written at a time.")
     ] = 10_000,
     catalogue: CatalogueOption = None,
     runtime: RuntimeOption = "auto",
+    engine: EngineOption = "local",
+    address: AddressOption = None,
+    gpus_per_actor: Annotated[
+        float, typer.Option(metavar="F", min=0, help="GPUs of an actor of Ray, such as 0.5.")
+    ] = 0,
     json: Annotated[bool, typer.Option("--json", help="Print an object for programs.")] = False,
 ) -> None:
     """Tag the rows of files of any size, in parts; a run that was ended goes on with --resume."""
@@ -106,6 +115,7 @@ def score(
         part_rows=part_rows,
         runtime=runtime,
         catalogue=catalogue,
+        cluster=cluster_of(engine, address, gpus_per_actor),
     )
     started = perf_counter()
     try:
@@ -113,7 +123,7 @@ def score(
     except KeyboardInterrupt:
         kept = "what is finished is kept, the same command with --resume continues"
         display.notes().print(f"stancelab: interrupted; {kept}", markup=False)
-        sys.exit(_INTERRUPTED)
+        sys.exit(exit_status())
     _print_scored(output, done, perf_counter() - started, json)
 
 

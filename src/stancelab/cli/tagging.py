@@ -138,17 +138,22 @@ def _print(found: Sequence[Tagged], csv: Path | None, json: bool) -> None:
     if not json:
         print_tagged(tags, len(found))
     if csv:
+        from stancelab.datasets.writing.target import writable
         from stancelab.tagging.writing import write_csv
 
-        write_csv(csv, tags)
+        with writable(csv):
+            write_csv(csv, tags)
         display.notes().print(f"{csv}: written, {len(tags)} tags", markup=False)
 
 
 def _write_page(found: Sequence[Tagged], html: Path, model: Path) -> None:
+    from stancelab.datasets.writing.target import writable
     from stancelab.pages import write_page
     from stancelab.tagging.page import page
 
     first = found[0][0].name
     title = Path(first).name if len(found) == 1 else f"{len(found)} articles"
-    write_page(html, page(found, title, {"classifier": model.name}))
+    text = page(found, title, {"classifier": model.name})
+    with writable(html):
+        write_page(html, text)
     display.notes().print(f"{html}: written; open it in a browser", markup=False)

@@ -36,6 +36,7 @@ from stancelab.export.layout import (
 )
 from stancelab.export.manifest import check_kinds, check_manifest, read_manifest, read_part
 from stancelab.export.onnx_file import check_onnx
+from stancelab.export.placing import take_place
 from stancelab.export.probes import probe_table
 from stancelab.export.safety import safe_files
 from stancelab.predictors.abstaining import answers_of
@@ -94,18 +95,18 @@ def write_bundle(
         )
     check_place(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    building = scratch / "bundle"
     try:
+        building.mkdir()
         _write_predictor(building, predictor, about)
         if extend:
             extend(building)
         write_sums(building)
         building.chmod(0o755)
-        if folder.exists():
-            shutil.rmtree(folder)
-        building.rename(folder)
+        take_place(scratch, building, folder)
     finally:
-        shutil.rmtree(building, ignore_errors=True)
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def check_place(folder: Path) -> None:

@@ -55,6 +55,10 @@ def score_files(job: Job, progress: Progress = silent) -> Scored:
     bundle = load_bundle(job.bundle, job.runtime)
     sources = find_sources(job.inputs, job.input_type)
     target = find_target(job.wishes, sources)
+    if job.cluster:
+        from stancelab.cluster.scoring import check_places
+
+        check_places(job, sources)
     columns = check_sources(sources, job.columns)
     run = Run(job, bundle, sources, progress)
     if target.path is None:
@@ -65,6 +69,7 @@ def score_files(job: Job, progress: Progress = silent) -> Scored:
         "kind": target.kind,
         "runtime": bundle.runtime,
         "actors": names_depend_on(job.catalogue),
+        "engine": "ray" if job.cluster else "local",
     }
     state = describe(job.bundle, sources, options)
     keep = job.keeps_parts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from stancelab.cluster.connecting import Cluster
 from stancelab.datasets.own.columns import Columns
 from stancelab.datasets.own.records import Kind
 from stancelab.errors import BadRowsError
@@ -28,7 +29,7 @@ class Job:
     bundle : Path
         The classifier.
     inputs : tuple of str
-        Files, patterns, or ``-`` for standard input.
+        Files, folders, patterns, or ``-`` for standard input.
     wishes : Wishes
         Where the rows go.
     refusal : type of BadRowsError or None
@@ -48,6 +49,8 @@ class Job:
         The user's own actors and names, besides those that are known.
     keeps_parts : bool
         Whether a run that is ended leaves its finished parts, so that another can go on with them.
+    cluster : Cluster, optional
+        Where it is done; without it, on this machine.
     """
 
     bundle: Path
@@ -61,6 +64,7 @@ class Job:
     runtime: Runtime = "auto"
     catalogue: Path | None = None
     keeps_parts: bool = True
+    cluster: Cluster | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import pyarrow as pa
+
 from stancelab.datasets.own.columns import Columns
 from stancelab.datasets.own.records import Kind
 from stancelab.errors import MAX_LISTED, BadRow, BadRowsError
@@ -19,6 +21,7 @@ from stancelab.scoring.parquet_files import write_parquet
 from stancelab.scoring.reading import Part
 from stancelab.scoring.spans import span_finder
 from stancelab.scoring.text_files import write_text
+from stancelab.stopping import unbroken
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,13 @@ class Places:
         Holds them all.
     kind : {"csv", "tsv", "jsonl", "parquet"}
         What they are.
+    writer : str
+        Marks files that are not whole yet, where several machines could write the same part.
     """
 
     folder: Path
     kind: Kind
+    writer: str = ""
 
     def rows(self, number: int) -> Path:
         """Give the file of the scored rows."""
@@ -122,40 +128,48 @@ def score_part(bundle: Bundle, work: Work, part: Part) -> Done:
     bad = sorted([*bad, *checked.bad], key=lambda row: row.line)
     if bad and work.refusal:
         raise work.refusal(bad[:MAX_LISTED], len(bad))
-    answers = _write_scored(bundle, batch, checked, part.number, work.places)
-    _write_refused(work.places.refused(part.number), bad)
-    done = Done(part.size, answers, len(bad), batch.names)
-    with writing(work.places.about(part.number)) as path:
-        path.write_text(json.dumps(asdict(done), ensure_ascii=False), encoding="utf-8")
+    tags = bundle.tag(checked.table)
+    done = Done(part.size, _counted(tags), len(bad), batch.names)
+    with unbroken():
+        _write_scored(tags, batch, checked, part.number, work.places)
+        _write_refused(work.places, part.number, bad)
+        with writing(work.places.about(part.number), work.places.writer) as path:
+            path.write_text(json.dumps(asdict(done), ensure_ascii=False), encoding="utf-8")
     return done
 
 
+def _counted(tags: pa.Table) -> dict[str, int]:
+    return dict(Counter(tags.column("predicted").to_pylist()))
+
+
 def _write_scored(
-    bundle: Bundle, batch: Batch, checked: Checked, number: int, places: Places
-) -> dict[str, int]:
-    tags = bundle.tag(checked.table)
-    with writing(places.rows(number)) as path:
+    tags: pa.Table, batch: Batch, checked: Checked, number: int, places: Places
+) -> None:
+    with writing(places.rows(number), places.writer) as path:
         if places.kind == "parquet":
             write_parquet(path, batch.table(checked.kept), tags)
         else:
             pairs = zip(batch.rows(checked.kept), tags.to_pylist(), strict=True)
             write_text(path, places.kind, ({**row, **tag} for row, tag in pairs), batch.names)
-    return dict(Counter(tags.column("predicted").to_pylist()))
 
 
-def _write_refused(place: Path, bad: Sequence[BadRow]) -> None:
+def _write_refused(places: Places, number: int, bad: Sequence[BadRow]) -> None:
+    place = places.refused(number)
     if not bad:
         place.unlink(missing_ok=True)
         return
-    with writing(place) as path, path.open("w", encoding="utf-8", newline="") as file:
+    with (
+        writing(place, places.writer) as path,
+        path.open("w", encoding="utf-8", newline="") as file,
+    ):
         for row in bad:
             file.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
 
 
 @contextmanager
-def writing(place: Path) -> Iterator[Path]:
+def writing(place: Path, writer: str = "") -> Iterator[Path]:
     """Give a place to write to that takes its name when it is whole."""
-    building = place.with_name(f"{place.name}.tmp")
+    building = place.with_name(f"{place.name}{writer}.tmp")
     try:
         yield building
         building.replace(place)

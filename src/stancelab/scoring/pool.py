@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -24,6 +25,13 @@ ENCODERS = ("embedding_linear", "transformer", "onnx_embedding", "onnx_transform
 
 _AHEAD = 2
 """Parts that wait besides those being scored, so that no process has to."""
+
+
+_GRACE = 1.0
+"""Seconds in which the first process can end a process that was told to end."""
+
+_busy = threading.Lock()
+"""Is held while a part is scored, in each of the processes."""
 
 
 class Failed(NamedTuple):
@@ -98,10 +106,11 @@ def _next(waiting: deque[tuple[Part, Future[Done | Failed] | Done]]) -> tuple[Pa
 
 
 def _score(folder: Path, work: Work, part: Part) -> Done | Failed:
-    try:
-        return score_part(_opened(folder), work, part)
-    except StancelabError as error:
-        return Failed(str(error))
+    with _busy:
+        try:
+            return score_part(_opened(folder), work, part)
+        except StancelabError as error:
+            return Failed(str(error))
 
 
 @cache
@@ -110,9 +119,17 @@ def _opened(folder: Path) -> Bundle:
 
 
 def _prepare() -> None:
-    """Leave Ctrl-C to the first process, and end when that has ended, in whatever way."""
+    """Leave signals to the first process, and end when that has ended, in whatever way."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=_leave, daemon=True).start())
     threading.Thread(target=_follow, daemon=True).start()
+
+
+def _leave() -> None:
+    """End after the part at hand, and after the first process where that was told too."""
+    with _busy:
+        time.sleep(_GRACE)
+        os._exit(128 + signal.SIGTERM)
 
 
 def _follow() -> None:

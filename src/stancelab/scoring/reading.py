@@ -119,14 +119,16 @@ def _parquet(source: Source, columns: Columns, rows: int, number: int) -> Iterat
         for batch in filter(len, file.iter_batches(batch_size=rows)):
             line, done = done + 1, done + len(batch)
             read = source.size * done // file.metadata.num_rows
-            yield Part(number, source, [], _stream(batch), len(batch), line, read)
+            yield Part(number, source, [], stream([batch]), len(batch), line, read)
             number += 1
 
 
-def _stream(batch: pa.RecordBatch) -> bytes:
+def stream(batches: Sequence[pa.RecordBatch]) -> bytes:
+    """Write rows of Parquet as an Arrow stream, in which they can be sent to another process."""
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, batch.schema) as writer:
-        writer.write_batch(batch)
+    with pa.ipc.new_stream(sink, batches[0].schema) as writer:
+        for batch in batches:
+            writer.write_batch(batch)
     written: bytes = sink.getvalue().to_pybytes()
     return written
 

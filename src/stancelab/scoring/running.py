@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 
+from stancelab.cluster.connecting import Cluster
 from stancelab.errors import DataError, StancelabError
 from stancelab.scoring.bundle import Bundle
 from stancelab.scoring.job import Job, Scored
@@ -81,26 +82,41 @@ class Run:
     def scored(self, rejected: Path | None) -> Scored:
         """Say what became of all rows."""
         answers = {name: self._answers[name] for name in self._bundle.answers}
-        about = (self._processes, self._bundle.runtime)
-        return Scored(self._rows, answers, self._refused, rejected, *about)
+        runtime = self._bundle.runtime
+        if runtime and self._job.cluster:  # whose actors have threads of their own number
+            runtime = f"{runtime.partition(',')[0]}, {self._processes} actors"
+        return Scored(self._rows, answers, self._refused, rejected, self._processes, runtime)
 
     def _scored(self, places: Places) -> Iterator[tuple[Part, Done]]:
         job = self._job
         work = Work(job.columns, places, job.refusal, job.catalogue)
+        if job.cluster:
+            yield from self._elsewhere(job.cluster, work)
+            return
         parts = cut(self._sources, job.columns, job.part_rows)
         first = list(islice(parts, 2))
         if len(first) < 2:  # other processes would start for nothing
             self._processes = 1
         parts = chain(first, parts)
         if self._processes == 1:
-            return in_process(self._bundle, work, parts)
-        return in_processes(self._processes, job.bundle, work, parts)
+            yield from in_process(self._bundle, work, parts)
+        else:
+            yield from in_processes(self._processes, job.bundle, work, parts)
+
+    def _elsewhere(self, cluster: Cluster, work: Work) -> Iterator[tuple[Part, Done]]:
+        from stancelab.cluster.scoring import score_on
+
+        found = score_on(cluster, self._job, self._bundle, work, self._sources)
+        for part, done, self._processes in found:
+            yield part, done
 
 
 def _processes(job: Job, bundle: Bundle) -> int:
     wanted = job.processes
     if wanted is not None and wanted < 1:
         raise StancelabError(f"--processes {wanted}: expected at least 1")
+    if job.cluster:
+        return 0  # as many as the cluster turns out to have room for
     if bundle.kind not in ENCODERS:
         return wanted or min(cores(), _MOST)
     if wanted not in (None, 1):

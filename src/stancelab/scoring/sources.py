@@ -42,12 +42,13 @@ class Source:
 
 
 def find_sources(given: Sequence[str], kind: Kind | None = None) -> tuple[Source, ...]:
-    """Find the files that are meant, in the order given; those of a pattern by name.
+    """Find the files that are meant, in the order given; those of a pattern or folder by name.
 
     Parameters
     ----------
     given : sequence of str
-        Files, patterns such as ``"2024-*.parquet"`` (``**`` for folders in folders), and ``-``.
+        Files, folders of Parquet files, patterns such as ``"2024-*.parquet"`` (``**`` for folders
+        in folders), and ``-``.
     kind : {"csv", "tsv", "jsonl", "parquet"}, optional
         What they are; without it, their endings tell.
 
@@ -79,15 +80,20 @@ def _find(name: str, kind: Kind | None) -> Iterator[Source]:
             )
         yield Source(_STDIN, None, kind)
         return
-    for path in _matching(name):
+    for path in _matching(name, kind or "parquet"):
         about = path.stat()
         yield Source(str(path), path, kind or kind_of(path), about.st_size, about.st_mtime_ns)
 
 
-def _matching(name: str) -> list[Path]:
+def _matching(name: str, ending: str) -> list[Path]:
     path = Path(name)
     if path.is_dir():
-        raise DataError(f"{name}: is a folder; name its files, as in '{path / '*.parquet'}'")
+        inside = sorted(each for each in path.glob(f"*.{ending}") if each.is_file())
+        if not inside:
+            raise DataError(
+                f"{name}: is a folder without *.{ending}; name its files, as in '{path / '*.csv'}'"
+            )
+        return inside
     if path.is_file():
         return [path]
     if not glob.has_magic(name):

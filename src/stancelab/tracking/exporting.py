@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +14,7 @@ from stancelab.export.licences import caution
 from stancelab.export.measuring import count_parameters, measure_speed, size_of
 from stancelab.export.onnx.convert import convert, needs_conversion
 from stancelab.export.onnx.wanted import OnnxWanted
+from stancelab.export.placing import beside, take_place
 from stancelab.tracking.exportable import Registration, check_asked, check_holds
 from stancelab.tracking.registering import Registered, register_export
 from stancelab.tracking.trained import Trained, read_trained
@@ -114,14 +112,14 @@ def export(
     trained = read_trained(target)
     check_holds(trained.title, trained.predictor, export_format, conversion)
     trained = trained.retrained(shown) if refit else trained
-    with _beside(folder) as scratch:
+    with beside(folder) as scratch:
         trained, notes = _converted(trained, export_format, conversion, scratch, shown)
         trained = trained.abstaining(abstain) if abstain else trained
         about = _measured(trained)
         way.write(scratch / "export", trained.predictor, about)
         shown.step("verifying in a fresh process", 0, 1)
         difference = way.verify(scratch / "export")
-        _take_place(scratch / "export", folder)
+        take_place(scratch, scratch / "export", folder)
     registered = _register(trained, folder, register) if register else None
     terms = caution(about["training_data"], about.get("unlabelled_data", ()))
     return Exported(
@@ -176,20 +174,3 @@ def _register(trained: Trained, folder: Path, register: Registration) -> Registe
     return register_export(
         trained.tracked, trained.run, folder, title, register.name, register.alias
     )
-
-
-@contextmanager
-def _beside(folder: Path) -> Iterator[Path]:
-    """Give a folder next to a place, on the same disk, so that what is made there can be moved."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        yield scratch
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _take_place(made: Path, folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)
-    made.rename(folder)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from shlex import quote
 
+from stancelab.cluster.connecting import Cluster
 from stancelab.config import read_experiment
-from stancelab.errors import StoreError
+from stancelab.errors import StancelabError, StoreError
 from stancelab.experiment import Progress, Report, Silent, run
 from stancelab.parallel import is_first, processes
 from stancelab.plan import Plan, make_plan
@@ -28,6 +30,7 @@ def run_experiment(
     unverified: bool = False,
     register: str | None = None,
     progress: Progress | None = None,
+    cluster: Cluster | None = None,
 ) -> Report:
     """Run an experiment file into MLflow, continuing it where it was interrupted.
 
@@ -47,6 +50,8 @@ def run_experiment(
         Name under which the best model is registered in MLflow.
     progress : Progress, optional
         Shows how far it is.
+    cluster : Cluster, optional
+        Where the cells are trained; without it, in this process.
 
     Returns
     -------
@@ -60,6 +65,8 @@ def run_experiment(
     """
     chosen = [*overrides, f'data.on_error="{on_error}"'] if on_error else list(overrides)
     chosen += ["data.unverified=true"] if unverified else []
+    if cluster and processes() > 1:
+        raise StancelabError("--engine ray starts processes of its own; use no 'accelerate launch'")
     progress = progress if progress and is_first() else Silent()
     progress.step("loading and parting the data", 0, 1)
     config = read_experiment(Path(path), chosen)
@@ -77,15 +84,22 @@ def run_experiment(
         return run(planned, TogetherRecorder(None), progress)
     recorder = MlflowRecorder(open_store(), Path(path), fresh)
     with swept(planned, recorder, progress) as (planned, found):
-        report = replace(_run_recorded(planned, recorder, progress), swept=found)
+        report = replace(_run_recorded(planned, recorder, progress, cluster), swept=found)
     if register and report.best:
         register_best(recorder.parent_id, register)
     return report
 
 
-def _run_recorded(planned: Plan, recorder: MlflowRecorder, progress: Progress) -> Report:
+def _run_recorded(
+    planned: Plan, recorder: MlflowRecorder, progress: Progress, cluster: Cluster | None
+) -> Report:
     try:
+        if cluster:
+            from stancelab.cluster.cells import OnRay
+
+            return run(planned, recorder, progress, OnRay(cluster))
         return run(planned, recorder if processes() == 1 else TogetherRecorder(recorder), progress)
     except KeyboardInterrupt:
-        recorder.interrupt()
+        with suppress(StoreError):  # the next run closes what a store that is gone kept open
+            recorder.interrupt()
         raise

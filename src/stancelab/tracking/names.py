@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 from stancelab.errors import StoreError
 from stancelab.evaluation.report import CellScore, Scoring
 from stancelab.evaluation.test_sets import TestSet
-from stancelab.tracking.store import artifact_location
+from stancelab.tracking.provenance import process
+from stancelab.tracking.store import artifact_location, reporting
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -127,8 +128,14 @@ def experiment_id(client: MlflowClient, name: str) -> str:
 
 
 def parents(client: MlflowClient, experiment_id: str) -> list[Run]:
-    """Find the parent runs of an experiment, the newest first."""
-    return _search(client, experiment_id, f"tags.`{ROLE}` = 'experiment'")
+    """Find the parent runs of an experiment, the newest first; before those that were cut off."""
+    found = _search(client, experiment_id, f"tags.`{ROLE}` = 'experiment'")
+    return sorted(found, key=lambda run: not is_begun(run))
+
+
+def is_begun(run: Run) -> bool:
+    """Say whether a parent run holds all that is written before the first cell; data come last."""
+    return bool(run.inputs and run.inputs.dataset_inputs)
 
 
 def sweeps(client: MlflowClient, experiment_id: str, study: str) -> list[Run]:
@@ -142,6 +149,34 @@ def running(client: MlflowClient, experiment_id: str) -> list[Run]:
     return _search(client, experiment_id, "attributes.status = 'RUNNING'")
 
 
+def remove_twins(client: MlflowClient, experiment_id: str, known: Collection[str]) -> None:
+    """Remove runs that this process began twice, as an answer of the server was lost.
+
+    MLflow asks again then, and has no way to tell that both are one. The one that nobody knows
+    holds nothing.
+
+    Parameters
+    ----------
+    client : mlflow.MlflowClient
+        Of the store.
+    experiment_id : str
+        The experiment.
+    known : collection of str
+        Run IDs that were answered, and are open.
+    """
+    for run in running(client, experiment_id):
+        own = run.data.tags.get(PROCESS) == process() and run.info.run_id not in known
+        if own and not run.data.params:
+            client.delete_run(run.info.run_id)
+
+
+def attempts(client: MlflowClient, parent: Run, fingerprint: str) -> list[Run]:
+    """Find the child runs of a cell under one parent run, the newest first."""
+    own = f"tags.`mlflow.parentRunId` = '{parent.info.run_id}'"
+    same = f"tags.`{FINGERPRINT}` = '{fingerprint}'"
+    return _search(client, parent.info.experiment_id, f"{own} and {same}")
+
+
 def finished_cells(client: MlflowClient, experiment_id: str) -> dict[str, Run]:
     """Find the newest finished child run of each fingerprint."""
     runs = _search(client, experiment_id, "attributes.status = 'FINISHED'")
@@ -153,9 +188,10 @@ def read_cell(client: MlflowClient, run: Run) -> CellScore:
     """Read the score of a finished child run."""
     import mlflow
 
-    path = mlflow.artifacts.download_artifacts(
-        artifact_uri=f"{run.info.artifact_uri}/{PREDICTIONS}", tracking_uri=client.tracking_uri
-    )
+    with reporting(client.tracking_uri):
+        path = mlflow.artifacts.download_artifacts(
+            artifact_uri=f"{run.info.artifact_uri}/{PREDICTIONS}", tracking_uri=client.tracking_uri
+        )
     tags, metrics = run.data.tags, run.data.metrics
     return CellScore(
         tags["model.name"],

@@ -257,6 +257,7 @@ def _parent(client: MlflowClient, name: str) -> Run:
         known = [one.name for one in client.search_experiments() if one.name != "Default"]
         raise UnknownNameError("experiment", name, known, client.tracking_uri)
     runs = names.parents(client, experiment.experiment_id)
+    runs = [run for run in runs if names.is_begun(run)] or runs
     if not runs:
         raise StoreError(
             f"experiment {name!r} has no run; start it with: stancelab run {name}.toml"

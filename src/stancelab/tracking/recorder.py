@@ -18,9 +18,11 @@ from stancelab.comparison.page import page
 from stancelab.evaluation.report import CellScore, Row
 from stancelab.experiment import Failure, Measure, Report
 from stancelab.plan import Plan
+from stancelab.stopping import unbroken
 from stancelab.tracking import names
 from stancelab.tracking.cell_record import CellRecords
 from stancelab.tracking.entities import flat, metrics_of, params_of, parts_of, whole_data
+from stancelab.tracking.inputs import log_inputs
 from stancelab.tracking.known import about_experiments, known_of, speaking_runs
 from stancelab.tracking.provenance import git, git_diff, is_dead, process, source
 from stancelab.tracking.reading import find_experiment
@@ -63,16 +65,18 @@ class MlflowRecorder:
         self._known: dict[str, Run] = {}
         self._children: dict[str, Run] = {}
         self._watch = SystemWatch(client.tracking_uri)
+        self._process = process()
 
     def start(self, plan: Plan) -> None:
         """Find the parent run of this very experiment and its finished cells, or begin one."""
         self._plan, self._records = plan, CellRecords(self.client, plan)
-        with reporting(self.client.tracking_uri):
+        with unbroken(), reporting(self.client.tracking_uri):
             self._experiment_id = names.experiment_id(self.client, plan.config.name)
             self._close_dead_runs()
             if not self.fresh:
                 self._known = names.finished_cells(self.client, self._experiment_id)
             self.parent_id = self._find_parent() or self._begin()
+            self._remove_twins()
             self.client.set_tag(self.parent_id, "mlflow.note.content", plan.config.question)
             self.client.set_tag(self.parent_id, names.PROCESS, process())
             self.client.update_run(self.parent_id, status="RUNNING")
@@ -87,7 +91,7 @@ class MlflowRecorder:
 
     def begin(self, cell: Cell) -> Measure:
         """Begin a child run; its figures are written while the cell is trained."""
-        with reporting(self.client.tracking_uri):
+        with unbroken(), reporting(self.client.tracking_uri):
             run = self._children[cell.fingerprint] = self._child(cell)
             run_id = run.info.run_id
             self._watch.start_later(run_id)
@@ -101,7 +105,7 @@ class MlflowRecorder:
     def record(self, cell: Cell, score: CellScore, predictor: Predictor) -> None:
         """Write what a finished cell found to its run, and end it."""
         run = self._children.pop(cell.fingerprint)
-        with reporting(self.client.tracking_uri):
+        with unbroken(), reporting(self.client.tracking_uri):
             self._records.write(run, cell, score, predictor)
             self._watch.stop(run.info.run_id)
             self.client.set_terminated(run.info.run_id, "FINISHED")
@@ -109,7 +113,7 @@ class MlflowRecorder:
     def fail(self, failure: Failure) -> None:
         """End a child run as failed, with the reason."""
         run_id = self._children.pop(failure.cell.fingerprint).info.run_id
-        with reporting(self.client.tracking_uri):
+        with unbroken(), reporting(self.client.tracking_uri):
             self._watch.stop(run_id)
             self.client.set_tag(run_id, "stancelab.failure", failure.reason)
             self.client.set_terminated(run_id, "FAILED")
@@ -128,11 +132,12 @@ class MlflowRecorder:
             "differences": [one.as_dict() for board in report.boards for one in board.differences],
             "learning": [asdict(point) for point in report.learning],
         }
-        with reporting(self.client.tracking_uri):
+        with unbroken(), reporting(self.client.tracking_uri):
             self.client.log_batch(self.parent_id, metrics=metrics_of(metrics))
             self.client.log_dict(self.parent_id, found, "leaderboard.json")
             self._write_page(report)
             self._watch.stop(self.parent_id)
+            self._remove_twins()
             self.client.set_terminated(self.parent_id, "FAILED" if report.failures else "FINISHED")
 
     def _write_page(self, report: Report) -> None:
@@ -159,21 +164,27 @@ class MlflowRecorder:
     def interrupt(self) -> None:
         """Mark what is unfinished as killed; finished cells stay."""
         self._watch.stop_all()
-        for run in names.running(self.client, self._experiment_id):
-            if run.data.tags.get(names.PROCESS) == process():
-                self.client.set_terminated(run.info.run_id, "KILLED")
+        with reporting(self.client.tracking_uri):
+            for run in names.running(self.client, self._experiment_id):
+                if run.data.tags.get(names.PROCESS) == self._process:
+                    self.client.set_terminated(run.info.run_id, "KILLED")
 
     def _begin(self) -> str:
-        plan, config = self._plan, self._plan.config
+        config = self._plan.config
         tags = {
             names.ROLE: "experiment",
-            names.FINGERPRINT: plan.fingerprint,
+            names.FINGERPRINT: self._plan.fingerprint,
             names.PROCESS: process(),
             **self._common_tags(),
             **git(),
         }
         run = self.client.create_run(self._experiment_id, tags=tags, run_name=config.name)
-        run_id = str(run.info.run_id)
+        self._describe(run)
+        return str(run.info.run_id)
+
+    def _describe(self, run: Run) -> None:
+        """Write what the experiment is; all of it may be there already, in part or whole."""
+        plan, config, run_id = self._plan, self._plan.config, run.info.run_id
         params = {
             "data.sha256": plan.data_digest,
             "data.rows": len(plan.loaded.table),
@@ -185,7 +196,8 @@ class MlflowRecorder:
             "python": platform.python_version(),
             "stancelab": stancelab.__version__,
         }
-        self.client.log_batch(run_id, params=params_of(params))
+        missing = {name: params[name] for name in params if name not in run.data.params}
+        self.client.log_batch(run_id, params=params_of(missing))
         self.client.log_dict(run_id, config.model_dump(mode="json"), names.CONFIG)
         self.client.log_dict(run_id, names.describe_plan(plan), names.PLAN)
         installed = sorted(f"{one.name}=={one.version}" for one in distributions())
@@ -194,8 +206,7 @@ class MlflowRecorder:
             self.client.log_text(run_id, changes, "changes.diff")
         if self.source:
             self.client.log_artifact(run_id, str(self.source))
-        self.client.log_inputs(run_id, [whole_data(plan)])
-        return run_id
+        log_inputs(self.client, run_id, [whole_data(plan)])
 
     def _common_tags(self) -> dict[str, str]:
         """Name the file and the data in tags that MLflow shows, and that its search takes."""
@@ -212,14 +223,18 @@ class MlflowRecorder:
             return None
         parents = names.parents(self.client, self._experiment_id)
         same = [p for p in parents if p.data.tags.get(names.FINGERPRINT) == self._plan.fingerprint]
-        return str(same[0].info.run_id) if same else None
+        if not same:
+            return None
+        if not names.is_begun(same[0]):  # a process was killed before it had written all
+            self._describe(same[0])
+        return str(same[0].info.run_id)
 
     def _child(self, cell: Cell) -> Run:
         tags = {
             "mlflow.parentRunId": self.parent_id,
             names.ROLE: cell.role,
             names.FINGERPRINT: cell.fingerprint,
-            names.PROCESS: process(),
+            names.PROCESS: self._process,
             "model.name": cell.model,
             "model.kind": cell.config.kind,
             **({names.SETTING: cell.setting} if cell.setting else {}),
@@ -237,8 +252,12 @@ class MlflowRecorder:
         config = flat(cell.config.model_dump(mode="json"), "model.")
         config |= {"encoder.revision": cell.encoder} if cell.encoder else {}
         self.client.log_batch(run_id, params=params_of({**config, "seed": cell.seed}))
-        self.client.log_inputs(run_id, list(parts_of(self._plan, cell)))
+        log_inputs(self.client, run_id, list(parts_of(self._plan, cell)))
         return run
+
+    def _remove_twins(self) -> None:
+        open_runs = {self.parent_id, *(run.info.run_id for run in self._children.values())}
+        names.remove_twins(self.client, self._experiment_id, open_runs)
 
     def _close_dead_runs(self) -> None:
         """Mark runs as killed whose process on this machine is gone."""

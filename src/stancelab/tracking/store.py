@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from filelock import FileLock
@@ -24,6 +24,8 @@ DEFAULT_STORE = "sqlite:///mlflow.db"
 _VARIABLE = "MLFLOW_TRACKING_URI"
 _PORTS = {"http": 80, "https": 443, "postgresql": 5432, "mysql": 3306, "mssql": 1433}
 _SECONDS = 5
+_REPEATS = "mlflow.store.db.utils"
+"""Logs with a traceback what is also raised, and here told in one line."""
 _SETTINGS = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
@@ -73,9 +75,10 @@ def open_store() -> MlflowClient:
         raise MissingExtraError("mlflow", "train") from None
     for noisy in ("mlflow", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger(_REPEATS).setLevel(logging.CRITICAL)
     with _environment_kept():
         mlflow.set_tracking_uri(uri)
-    with _creation_lock(uri), reporting(uri):
+    with reporting(uri), _creation_lock(uri):
         client = mlflow.MlflowClient(uri)
         client.search_experiments(max_results=1)
     return client
@@ -118,7 +121,34 @@ def _creation_lock(uri: str) -> Iterator[None]:
         yield
         return
     with FileLock(f"{path}.lock"):
+        if not path.exists() or path.stat().st_size == 0:
+            _make_tables(path)
         yield
+
+
+def _make_tables(path: Path) -> None:
+    """Make a SQLite store beside its place: one that a kill leaves half-made opens never again.
+
+    As a crash costs nothing there, the disk is waited for once and not at each of the steps.
+    """
+    import sqlalchemy
+    from mlflow.store.db import utils as untyped
+
+    utils: Any = untyped
+    place = path.resolve()
+    building = place.with_name(f".{place.name}-building")
+    for left in place.parent.glob(f"{building.name}*"):  # with SQLite's own files beside it
+        left.unlink()
+    engine = utils.create_sqlalchemy_engine(f"sqlite:///{building}")
+    quick = "PRAGMA synchronous = OFF"
+    sqlalchemy.event.listen(engine, "connect", lambda made, _: made.execute(quick))
+    try:
+        utils._initialize_tables(engine)
+    finally:
+        engine.dispose()
+    with building.open("rb+") as file:
+        os.fsync(file.fileno())
+    building.replace(place)
 
 
 def _check_reachable(uri: str) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from stancelab.errors import StancelabError, StoreError
 from stancelab.experiment import Measure, Progress
 from stancelab.plan import Plan
+from stancelab.stopping import unbroken
 from stancelab.sweeping.search import SCORE, State, Swept, Trial, search
 from stancelab.sweeping.study import check_can_sweep
 from stancelab.tracking import names
@@ -162,7 +163,7 @@ class TrialRuns:
     ) -> None:
         """End the run of a trial; its score is also a step of the search's."""
         run_id = self._open.pop(trial.number)
-        with reporting(self.client.tracking_uri):
+        with unbroken(), reporting(self.client.tracking_uri):
             self.client.set_tag(run_id, _STATE, state)
             if reason:
                 self.client.set_tag(run_id, f"sweep.{state}", reason)
@@ -177,6 +178,7 @@ class TrialRuns:
             self.client.log_batch(self.run_id, metrics=metrics_of(metrics))
             for name, value in _tags(swept).items():
                 self.client.set_tag(self.run_id, name, value)
+            names.remove_twins(self.client, self._experiment_id, {self.run_id})
             self.client.set_terminated(self.run_id, "FINISHED")
 
     def tell(self, run_id: str, swept: Swept) -> None:

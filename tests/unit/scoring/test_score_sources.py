@@ -17,6 +17,7 @@ ROW = {"text": "Oslo met Warsaw.", "actor": "Oslo"}
 def place(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "more").mkdir()
+    (tmp_path / "none").mkdir()
     for name in ("b.csv", "a.csv", "a[1].csv", "c.parquet", "more/d.parquet", "e.ndjson"):
         write(tmp_path / name, [ROW] * 3)
     return tmp_path
@@ -29,6 +30,13 @@ def test_files_come_as_given_and_those_of_a_pattern_by_name(place):
     ]  # fmt: skip
     assert found[-1].path is None
     assert [one.size > 0 for one in found] == [True] * 5 + [False]
+
+
+def test_a_folder_means_its_parquet_files_by_name_or_those_of_the_kind_that_is_said(place):
+    write(place / "more" / "a.parquet", [ROW])
+    write(place / "more" / "f.csv", [ROW])
+    assert [one.name for one in find_sources(["more"])] == ["more/a.parquet", "more/d.parquet"]
+    assert [one.name for one in find_sources(["more"], "csv")] == ["more/f.csv"]
 
 
 def test_kinds_are_told_by_endings_or_said(place):
@@ -48,7 +56,7 @@ def test_rows_are_known_of_parquet_alone(place):
     [
         (["d.csv"], "d.csv: no such file"),
         (["d*.csv"], "d*.csv: no file has such a name"),
-        (["more"], "more: is a folder; name its files, as in 'more/*.parquet'"),
+        (["none"], "none: is a folder without *.parquet; name its files, as in 'none/*.csv'"),
         (["a.csv", "*.csv"], "a.csv: named twice; its rows would be scored twice"),
         (["-"], "standard input: nothing says what it is; expected --input-type csv, tsv or"),
     ],
