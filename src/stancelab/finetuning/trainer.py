@@ -23,6 +23,7 @@ from stancelab.finetuning.sampling import CorpusSampling
 from stancelab.finetuning.scoring import validation_scores
 from stancelab.monitor import Monitor
 from stancelab.parallel import all_agree
+from stancelab.stopping import unbroken
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -226,6 +227,11 @@ class StanceTrainer(Trainer):
         if not all(np.isfinite(one).all() for one in answers.values()):
             raise TrainingError.diverged()
         return answers
+
+    def _save_checkpoint(self, *given: Any, **named: Any) -> None:
+        """Write a checkpoint whole before SIGTERM ends the training."""
+        with unbroken():
+            super()._save_checkpoint(*given, **named)
 
     def log(self, logs: Mapping[str, float], *args: Any, **kwargs: Any) -> None:
         """Tell the monitor what Trainer logs, under names that group in MLflow."""

@@ -17,6 +17,7 @@ from stancelab.datasets.checksums import CorpusFile
 from stancelab.datasets.fetching.patience import Patience, seconds_asked
 from stancelab.datasets.folder import sha256
 from stancelab.errors import DownloadError
+from stancelab.stopping import unbroken
 
 if TYPE_CHECKING:
     from requests import Response, Session
@@ -86,9 +87,10 @@ class Transfer:
                         f"what arrives is not the file that was published, twice: {wrong}",
                         "nothing of it was kept; use another mirror (--mirror URL)",
                     ) from None
-        with self._part.open("ab") as part:
-            os.fsync(part.fileno())
-        self._part.replace(self.place)
+        with unbroken():
+            with self._part.open("ab") as part:
+                os.fsync(part.fileno())
+            self._part.replace(self.place)
 
     @property
     def _part(self) -> Path:
