@@ -62,6 +62,21 @@ def _bounded(text: str, name: str) -> Iterator[int]:
         start = text.find(name, start + 1 if cut else end)
 
 
+def is_cut(text: str, start: int, end: int) -> bool:
+    """Say whether a span is a piece of a word.
+
+    Only in scripts with upper and lower case: others write words together or join particles to
+    them.
+
+    Examples
+    --------
+    >>> is_cut("погрози Мінська", 8, 14), is_cut("Мінську", 0, 7), is_cut("中国外交部", 0, 2)
+    (True, False, False)
+    """
+    beside = text[max(start - 1, 0) : start] + text[end : end + 1]
+    return any(char.lower() != char.upper() for char in beside)
+
+
 def _in_word(char: str) -> bool:
     """Say whether a character is of a word, as patterns have it."""
     return char.isalnum() or char == "_"

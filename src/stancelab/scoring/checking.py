@@ -23,7 +23,7 @@ from stancelab.errors import BadRow
 from stancelab.schema import NO_SPAN, SCHEMA, UNLABELLED
 from stancelab.scoring.batches import Batch
 from stancelab.scoring.spans import SpanFinder
-from stancelab.text import find_mention
+from stancelab.text import find_mention, is_cut
 
 _NOWHERE = (NO_SPAN, NO_SPAN)
 _NAMED = ("source", "language")
@@ -103,8 +103,7 @@ class _Spans:
     def of(self, at: int, text: Any, actor: Any) -> Span | BadRow:
         if _is_plain(text) and _is_plain(actor):
             if self._bare:
-                literal = find_mention(text, actor)[:2]
-                return literal if literal != _NOWHERE else self._renamed(at, text, actor)
+                return self._named(at, text, actor, find_mention(text, actor)[:2])
             if self._starts is not None and self._ends is not None:
                 span = self._starts[at], self._ends[at]
                 if _lies_in(*span, len(text)):
@@ -115,11 +114,15 @@ class _Spans:
             return found
         looked_up = span_of(record, *found, Counter())
         given = record.get("mention_start") not in EMPTY  # also where it says: not named
-        return looked_up if given or looked_up != _NOWHERE else self._renamed(at, *found)
+        told = looked_up != _NOWHERE and record.get("mention") not in EMPTY
+        if given or told or isinstance(looked_up, BadRow):
+            return looked_up
+        return self._named(at, *found, looked_up)
 
-    def _renamed(self, at: int, text: str, actor: str) -> Span:
-        if self._finder is None:
-            return _NOWHERE
+    def _named(self, at: int, text: str, actor: str, literal: Span) -> Span:
+        """Look for other names where the actor does not stand there as a word of its own."""
+        if self._finder is None or (literal != _NOWHERE and not is_cut(text, *literal)):
+            return literal
         return self._finder.find(text, actor, _written(self._languages[at]))[:2]
 
     @cached_property

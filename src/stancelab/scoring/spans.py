@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar, cast
 
 from stancelab.errors import MissingExtraError, UnknownNameError
 from stancelab.schema import NO_SPAN
-from stancelab.text import find_mention
+from stancelab.text import find_mention, is_cut
 
 if TYPE_CHECKING:
     from stancelab.actors.catalogue import Catalogue
@@ -99,6 +99,9 @@ class SpanFinder:
     def find(self, text: str, actor: str, language: str = "") -> Place:
         """Find the first place where a text names an actor.
 
+        As it is called, on word boundaries; else by a name of the catalogue, such as another form
+        of the same one ("Мінська"); else as it is called, within a word.
+
         Parameters
         ----------
         text : str
@@ -109,9 +112,11 @@ class SpanFinder:
             The text's language, as a BCP 47 tag; without one that is known, the text tells.
         """
         literal = find_mention(text, actor)
-        if literal.start >= 0:
-            return Place(literal.start, literal.end)
-        return self._by_catalogue(text, actor, language)
+        called = Place(literal.start, literal.end)
+        if called.start >= 0 and not is_cut(text, *called[:2]):
+            return called
+        found = self._by_catalogue(text, actor, language)
+        return called if called.start >= 0 > found.start else found
 
     def _by_catalogue(self, text: str, actor: str, language: str) -> Place:
         code = self._code(language) or self._language(text[:_SAMPLE])

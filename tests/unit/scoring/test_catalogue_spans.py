@@ -78,6 +78,9 @@ def without_packages(monkeypatch: pytest.MonkeyPatch) -> None:
         ("莫斯科拒绝了。", "Росія", "", "莫斯科"),
         ("У Rосії це знають.", "Росія", "uk", "Rосії"),
         ("1234", "Росія", "", ""),
+        ("Засудили погрози Мінська.", "Мінськ", "uk", "Мінська"),
+        ("Iranian ships left Iran.", "Iran", "en", "Iran"),
+        ("中国外交部表示。", "中国", "zh", "中国"),
     ],
 )
 def test_the_first_name_is_found(finder, text, actor, language, mention):
@@ -135,6 +138,21 @@ def test_a_row_may_say_its_language_and_that_there_is_no_span(finder):
         found = check(batch, columns, "a.jsonl", finder)
         assert found.table["mention_start"].to_pylist() == starts
         assert found.bad == []
+
+
+@pytest.mark.parametrize("columns", [Columns(), Columns(mention="no", mention_start="no")])
+def test_a_piece_of_a_word_is_no_name_in_files_either(finder, columns):
+    text = "Засудили погрози Мінська."
+    rows = [
+        {"text": text, "actor": "Мінськ"},
+        {"text": text, "actor": "Мінськ", "mention": "інськ"},
+    ]
+    batch = TextBatch([Record(line, row) for line, row in enumerate(rows)], list(rows[1]))
+    for looked, ends in ((finder, 24), (None, 23)):
+        found = check(batch, columns, "a.jsonl", looked).table
+        assert found["mention_end"][0].as_py() == ends
+        if columns == Columns():
+            assert (found["mention_start"][1].as_py(), found["mention_end"][1].as_py()) == (18, 23)
 
 
 def test_a_bundle_answers_as_if_the_span_were_given(words):
@@ -257,3 +275,11 @@ def test_a_literal_name_imports_nothing_more(words):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert set(done.stdout.split()) <= {"stancelab.arrow"}
+
+
+def test_a_piece_of_a_word_is_taken_where_nothing_better_is_known(finder: SpanFinder) -> None:
+    assert finder.find("Zorbanians cheered.", "Zorban", "en") == Place(0, 6)
+
+
+def test_a_piece_of_a_word_is_taken_without_the_packages(without_packages: None) -> None:
+    assert SpanFinder().find("Засудили погрози Мінська.", "Мінськ", "uk") == Place(17, 23)
