@@ -6,7 +6,7 @@ import json
 import signal
 import subprocess
 import sys
-from threading import Thread
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from two_nodes import two_nodes, wait_for, workers
@@ -82,10 +82,10 @@ def test_the_leaderboard_is_the_same_though_a_task_is_killed(cluster, folder, mo
     def kill_one():
         wait_for(lambda: workers("seed"))[0].send_signal(signal.SIGKILL)
 
-    thread = Thread(target=kill_one)
-    thread.start()
-    found = run_experiment("mine.toml", cluster=Cluster(cluster.address))
-    thread.join()
+    with ThreadPoolExecutor(1) as beside:
+        killed = beside.submit(kill_one)
+        found = run_experiment("mine.toml", cluster=Cluster(cluster.address))
+        killed.result()
     runs = all_runs()
     assert {run.info.status for run in runs} <= {"FINISHED", "FAILED", "KILLED"}
     finished = [run.data.tags[names.FINGERPRINT] for run in runs if run.info.status == "FINISHED"]

@@ -233,7 +233,7 @@ def kill_and_resume(bundle, news, call, tmp_path, kind, processes):
 
 @pytest.mark.slow
 def test_ctrl_c_keeps_what_is_finished(bundle, news, call, tmp_path):
-    options = ("--part-rows", 100, "--processes", 2)
+    options = ("--part-rows", 20, "--processes", 2)  # so many that it is not done before the signal
     process = start(bundle, news, tmp_path / "out.csv", *options, start_new_session=True)
     folder = tmp_path / "out.csv.parts"
     wait_for_parts(process, folder, 10)

@@ -97,8 +97,11 @@ class OnRay:
             import ray
 
             shared = ray.put(Shared(planned, ticket, Path.cwd(), _environment(), _code()))
-            task = ray.remote(train_cell).options(max_retries=_RETRIES, **self.cluster.options())
-            waiting = {task.remote(shared, cell): cell for cell in cells}
+            task = ray.remote(train_cell)
+            asked = {"max_retries": _RETRIES, **self.cluster.options()}
+            waiting = {
+                task.options(name=cell.title, **asked).remote(shared, cell): cell for cell in cells
+            }
             try:
                 while waiting:
                     progress.step("training on Ray", len(cells) - len(waiting), len(cells))
