@@ -19,6 +19,7 @@ def examples(workplace):
     shutil.copytree(ROOT / "data/examples", workplace.folder / "data/examples", dirs_exist_ok=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 @pytest.mark.usefixtures("examples")
 def test_runs(path, workplace):

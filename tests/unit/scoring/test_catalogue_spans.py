@@ -174,7 +174,7 @@ def test_tables_for_training_have_literal_spans_only():
     assert as_table([{"text": TALKS, "actor": "Росія"}])["mention_start"].to_pylist() == [-1]
 
 
-@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("processes", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_files_are_scored_with_the_spans_that_are_found(score, words, own, tmp_path, processes):
     text = "Rome thanked {}, and Oslo accused Rome."
     named = (("Росія", "Moscow"), ("Acme Corporation", "ACM"), ("Norway", "Norway"), ("X", ""))
