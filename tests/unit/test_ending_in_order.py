@@ -11,15 +11,6 @@ import pytest
 from stancelab.stopping import StopError, exit_status, in_order, unbroken
 
 
-@pytest.fixture(autouse=True)
-def nobody_else_listens():
-    """Other tests of the same process may have left a handler of the signal, such as Ray's."""
-    before = signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    yield
-    if before is not None:
-        signal.signal(signal.SIGTERM, before)
-
-
 def terminate():
     signal.raise_signal(signal.SIGTERM)
 

@@ -6,6 +6,7 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -141,7 +142,7 @@ class OpenVino:
 
         with _FIRST_LOOK:
             openvino.Tensor(np.zeros(1, dtype=np.int64)).data.sum()
-        core = openvino.Core()
+            core = _core()
         count = threads()
         options: dict[str, Any] = {"INFERENCE_NUM_THREADS": count, "NUM_STREAMS": count}
         options["CPU_RUNTIME_CACHE_CAPACITY"] = _KEPT_SHAPES
@@ -185,6 +186,19 @@ class OpenVino:
         running.popleft()
         self._idle.put(request)
         return found
+
+
+@cache
+def _core() -> Any:
+    """Give the one OpenVINO core of this process, which is never taken down.
+
+    A core puts in place the stack that handlers of signals run on, and puts the one before back
+    when it goes. Of two that overlap, the second puts back what the first has freed, and the next
+    signal is a segmentation fault.
+    """
+    import openvino
+
+    return openvino.Core()
 
 
 def _plural(count: int) -> str:

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from typing import NamedTuple
 
 import numpy as np
+import onnx
 import pytest
+from onnx import TensorProto, helper
 
 from stancelab.errors import MissingExtraError, StancelabError
 from stancelab.inference import engines
 from stancelab.inference.batching import BLOCK, Batch, ahead, batches
 from stancelab.predictors.priors import ConstantPredictor
 from stancelab.predictors.runtime import choose_runtime, runtime_of
+
+SIGNALLED = """
+import gc, signal, sys
+from pathlib import Path
+from stancelab.inference.engines import open_engine
+
+first, second = (open_engine("openvino", Path(sys.argv[1])) for _ in range(2))
+del first
+gc.collect()
+del second
+gc.collect()
+signal.signal(signal.SIGTERM, lambda *_: print("handled"))
+signal.raise_signal(signal.SIGTERM)
+"""
 
 
 class Row(NamedTuple):
@@ -84,6 +102,18 @@ def test_without_openvino_onnx_runtime_is_taken(monkeypatch, tmp_path):
     monkeypatch.setitem(__import__("sys").modules, "openvino", None)
     with pytest.raises(MissingExtraError, match=r"'openvino'.*pip install 'stancelab\[fast\]'"):
         engines.open_engine("openvino", tmp_path / "encoder.onnx")
+
+
+def test_signals_are_handled_after_networks_are_closed(tmp_path):
+    """Each OpenVINO core has a stack for handlers: none may be left that was freed."""
+    rows = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["rows"]) for name in "xy"]
+    graph = helper.make_graph([helper.make_node("Relu", ["x"], ["y"])], "relu", rows[:1], rows[1:])
+    opset = [helper.make_opsetid("", 18)]
+    onnx.save(helper.make_model(graph, opset_imports=opset, ir_version=8), tmp_path / "relu.onnx")
+    done = subprocess.run(
+        [sys.executable, "-c", SIGNALLED, tmp_path / "relu.onnx"], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "handled\n", "")
 
 
 def test_a_runtime_for_what_has_no_network_is_refused():
