@@ -47,6 +47,23 @@ def toy_table():
     return as_table(toy_rows())
 
 
+SIGNS = {"thanked": "+", "praised": "0", "accused": "-", "threatened": "-"}
+
+
+def two_corpora():
+    """The toy set twice: with its verbs as own labels, and coded as plus, minus and zero.
+
+    In the second corpus praise is neutral, so that the two disagree about it.
+    """
+    rows = []
+    for row in toy_rows():
+        sign = SIGNS[row["native_label"]]
+        label = 1 if sign == "0" else row["label"]
+        rows.append({**row, "dataset": "verbs"})
+        rows.append({**row, "native_label": sign, "label": label, "dataset": "signs"})
+    return as_table(rows)
+
+
 TINY = """\
 question = "Does a tiny encoder run?"
 seeds = [0]

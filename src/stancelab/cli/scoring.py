@@ -18,6 +18,7 @@ from stancelab.stopping import exit_status
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from stancelab.scoring.bundle import Opening
     from stancelab.scoring.job import Job, Scored
     from stancelab.scoring.spans import Place
 
@@ -33,6 +34,14 @@ TextColumn = Annotated[str, typer.Option(help="Column of the file with the text.
 ActorColumn = Annotated[str, typer.Option(help="Column with the actor.")]
 RuntimeOption = Annotated[
     Runtime, typer.Option(help="What computes an encoder; auto is the fastest that is installed.")
+]
+HeadOption = Annotated[
+    str,
+    typer.Option(
+        metavar="CORPUS",
+        help="Answer by the head of a corpus, where the classifier learnt several; by the one "
+        "that they share if nothing is said.",
+    ),
 ]
 
 
@@ -82,6 +91,7 @@ def score(
     ] = 10_000,
     catalogue: CatalogueOption = None,
     runtime: RuntimeOption = "auto",
+    head: HeadOption = "",
     engine: EngineOption = "local",
     address: AddressOption = None,
     gpus_per_actor: Annotated[
@@ -114,6 +124,7 @@ def score(
         processes=processes,
         part_rows=part_rows,
         runtime=runtime,
+        head=head,
         catalogue=catalogue,
         cluster=cluster_of(engine, address, gpus_per_actor),
     )
@@ -142,13 +153,16 @@ def predict(
     ] = "fail",
     catalogue: CatalogueOption = None,
     runtime: RuntimeOption = "auto",
+    head: HeadOption = "",
     json: Annotated[bool, typer.Option("--json", help="Print objects for programs.")] = False,
 ) -> None:
     """Tag one statement, or every row of a small file, with label and three probabilities."""
     if (text is None) == (file is None):
         raise StancelabError("expected either a FILE, or --text with --actor")
+    from stancelab.scoring.bundle import Opening
+
     if text is not None:
-        _predict_one(bundle, text, actor or [], catalogue, runtime, json)
+        _predict_one(Opening(bundle, runtime, head), text, actor or [], catalogue, json)
         return
     if output is None or file is None:
         raise StancelabError("expected -o OUTPUT beside the file to tag")
@@ -165,6 +179,7 @@ def predict(
         columns=_columns(text_column, actor_column),
         processes=1,
         runtime=runtime,
+        head=head,
         catalogue=catalogue,
         keeps_parts=False,
     )
@@ -192,11 +207,10 @@ def _run(job: Job, json: bool) -> Scored:
 
 
 def _predict_one(
-    folder: Path,
+    opening: Opening,
     text: str,
     actors: list[str],
     catalogue: Path | None,
-    runtime: Runtime,
     json: bool,
 ) -> None:
     if not text.strip():
@@ -208,7 +222,7 @@ def _predict_one(
 
     rows = [{"text": text, "actor": actor} for actor in actors]
     finder = span_finder(catalogue)
-    opened = load_bundle(folder, runtime)
+    opened = load_bundle(*opening)
     places = [finder.find(text, actor) for actor in actors]
     tags = opened.tag(
         [

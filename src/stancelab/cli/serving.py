@@ -10,7 +10,7 @@ import typer
 
 from stancelab.cli import display
 from stancelab.cli.actors import CatalogueOption
-from stancelab.cli.scoring import RuntimeOption
+from stancelab.cli.scoring import HeadOption, RuntimeOption
 
 if TYPE_CHECKING:
     from stancelab.serving.server import Started
@@ -40,6 +40,7 @@ def serve(
     ] = 60.0,
     catalogue: CatalogueOption = None,
     runtime: RuntimeOption = "auto",
+    head: HeadOption = "",
 ) -> None:
     """Answer requests over HTTP as MLflow's scoring server does, and show a page to try it on."""
     from stancelab.serving.server import TOKEN
@@ -52,6 +53,7 @@ def serve(
         Limits(max_rows=max_rows, max_bytes=max_bytes, timeout=timeout),
         os.environ.get(TOKEN, "").strip() or None,
         runtime=runtime,
+        head=head,
         catalogue=catalogue,
         started=_tell,
     )

@@ -10,7 +10,7 @@ import typer
 
 from stancelab.cli import display
 from stancelab.cli.actors import CatalogueOption
-from stancelab.cli.scoring import RuntimeOption
+from stancelab.cli.scoring import HeadOption, RuntimeOption
 from stancelab.errors import StancelabError
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def tag(
     ] = None,
     csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the tags as CSV.")] = None,
     runtime: RuntimeOption = "auto",
+    head: HeadOption = "",
     json: Annotated[bool, typer.Option("--json", help="Print each tag as a line of JSON.")] = False,
 ) -> None:
     """Tag the statements of articles toward the actors that they name."""
@@ -91,6 +92,7 @@ def tag(
         ambiguous=ambiguous,
         context=context,
         runtime=runtime,
+        head=head,
     )
     found: list[Tagged] = []
     for article, tags in _tagged(tagger, articles, options):

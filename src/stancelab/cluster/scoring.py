@@ -23,8 +23,7 @@ from stancelab.cluster.connecting import Cluster, brief, connected
 from stancelab.cluster.reading import PartReader, Stretch, stretches
 from stancelab.errors import StancelabError
 from stancelab.inference.engines import fastest
-from stancelab.predictors.runtime import Runtime
-from stancelab.scoring.bundle import Bundle, load_bundle
+from stancelab.scoring.bundle import Bundle, Opening, load_bundle
 from stancelab.scoring.job import Job
 from stancelab.scoring.parts import Done, Work, score_part
 from stancelab.scoring.pool import Failed
@@ -46,10 +45,8 @@ class Recipe:
 
     Attributes
     ----------
-    bundle : Path
-        The classifier.
-    runtime : {"auto", "openvino", "onnxruntime"}
-        What computes a network, on every node the same.
+    opening : Opening
+        The classifier, computed on every node by the same runtime.
     work : Work
         How parts are scored, and where to.
     part_rows : int
@@ -58,8 +55,7 @@ class Recipe:
         What the answers depend on, as `describe` gives it: the same on every node.
     """
 
-    bundle: Path
-    runtime: Runtime
+    opening: Opening
     work: Work
     part_rows: int
     state: Mapping[str, Any]
@@ -95,14 +91,14 @@ class Scorer:
         """Load the bundle, and see that this node answers as the others do."""
         recipe = self._recipe
         node = socket.gethostname()
-        for place in (recipe.work.places.folder, recipe.bundle):
+        for place in (recipe.work.places.folder, recipe.opening.folder):
             if not place.exists():
                 raise StancelabError(
                     f"{place} is not there on node {node}; expected inputs, output and bundle on "
                     "a path that all nodes share"
                 )
-        bundle = load_bundle(recipe.bundle, recipe.runtime)
-        found = _state(recipe.bundle, recipe.work.catalogue)
+        bundle = load_bundle(*recipe.opening)
+        found = _state(recipe.opening.folder, recipe.work.catalogue)
         for name in _COMPARED:
             if found[name] != recipe.state[name]:
                 raise StancelabError(
@@ -172,8 +168,7 @@ def _recipe(job: Job, bundle: Bundle, work: Work) -> Recipe:
     catalogue = work.catalogue and work.catalogue.absolute()
     places = replace(work.places, folder=work.places.folder.absolute())
     return Recipe(
-        job.bundle.absolute(),
-        runtime,
+        Opening(job.bundle.absolute(), runtime, job.head),
         replace(work, places=places, catalogue=catalogue),
         job.part_rows,
         _state(job.bundle, catalogue),

@@ -49,6 +49,7 @@ from stancelab.predictors.base import (
     services_in,
 )
 from stancelab.predictors.checked import StateError
+from stancelab.predictors.heads import heads_of
 from stancelab.schema import LABELS
 
 _TOLERANCES = {"embedding_linear": 1e-3, "transformer": 1e-3}
@@ -193,6 +194,7 @@ def _write_predictor(folder: Path, predictor: Predictor, about: dict[str, Any]) 
         "predictor": predictor.kind,
         "labels": list(LABELS),
         "answers": list(answers_of(predictor)),
+        "heads": list(heads_of(predictor)),
         "input_columns": INPUT_COLUMNS,
         "tolerance": max(_TOLERANCES.get(kind, _EXACT) for kind, _ in held),
         "requires": list(dict.fromkeys(one for own in held for one in required_extras(*own))),

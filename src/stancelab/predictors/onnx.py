@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, get_args
 
@@ -26,6 +26,7 @@ from stancelab.predictors.checked import (
     setting,
     shown_inputs,
 )
+from stancelab.predictors.own_heads import answering
 from stancelab.schema import LABELS
 
 if TYPE_CHECKING:
@@ -52,6 +53,11 @@ class OnnxTransformerPredictor:
         Id of the padding token.
     typed : bool
         Whether the network takes token types.
+    own : mapping of str to tuple of int
+        By corpus with a head that can answer, in the order of the scores behind those of the
+        shared head: the labels that it knows.
+    head : str
+        The corpus whose head answers; the shared one where it is empty.
     """
 
     kind: ClassVar[str] = "onnx_transformer"
@@ -60,6 +66,8 @@ class OnnxTransformerPredictor:
     known: tuple[int, ...]
     pad: int
     typed: bool
+    own: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    head: str = ""
 
     def predict_proba(self, table: pa.Table) -> NDArray[np.float64]:
         """Give the probabilities of the three labels; 0 for one that training lacked.
@@ -69,10 +77,22 @@ class OnnxTransformerPredictor:
         asked, places = distinct(queries(table))
         if not asked:
             return np.empty((0, len(LABELS)))
-        scores = self.network.answer(self._batches(asked), len(asked), len(LABELS))
+        heads = {"": self.known, **self.own}
+        size, first = len(LABELS), len(LABELS) * list(heads).index(self.head)
+        found = self.network.answer(self._batches(asked), len(asked), size * len(heads))
+        scores, known = found[:, first : first + size], list(heads[self.head])
         masked = np.full_like(scores, -np.inf)
-        masked[:, list(self.known)] = scores[:, list(self.known)]
+        masked[:, known] = scores[:, known]
         return softmax(masked)[places]
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The corpora whose heads can answer."""
+        return tuple(self.own)
+
+    def answering_by(self, head: str) -> Self:
+        """Give the same predictor, answering by a corpus' head."""
+        return replace(self, head=head)
 
     def with_runtime(self, runtime: Runtime) -> Self:
         """Give the same predictor, computed by another runtime."""
@@ -90,6 +110,7 @@ class OnnxTransformerPredictor:
             "known": list(self.known),
             "pad": self.pad,
             "typed": self.typed,
+            "own": [{"corpus": name, "known": list(known)} for name, known in self.own.items()],
         }
         return State(settings, {}, self.network.files)
 
@@ -103,6 +124,7 @@ class OnnxTransformerPredictor:
             known_labels(found),
             number(found, "pad", 0, MOST, int),
             setting(found, "typed", bool),
+            answering(found),
         )
 
     def _batches(self, asked: Sequence[Query]) -> Iterator[Batch]:

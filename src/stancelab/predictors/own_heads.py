@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from stancelab.finetuning.pooling import own_head
-from stancelab.predictors.checked import StateError, setting, texts
+from stancelab.predictors.checked import StateError, known_labels, setting, texts
 from stancelab.schema import LABELS
 
 if TYPE_CHECKING:
@@ -42,6 +42,28 @@ def own_labels(settings: Mapping[str, Any]) -> OwnLabels:
         if not all(type(code) is int and UNKNOWN <= code < len(LABELS) for code in labels.values()):
             raise StateError(f"setting 'own' has a label of {corpus!r} that is none of ours")
         found[corpus] = labels
+    return found
+
+
+def answering(settings: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
+    """Give the labels that each corpus' head knows; there are no heads in files of before.
+
+    Raises
+    ------
+    StateError
+        The setting is not of that form.
+
+    Examples
+    --------
+    >>> answering({"own": [{"corpus": "plv", "known": [0, 2]}]})
+    {'plv': (0, 2)}
+    """
+    found: dict[str, tuple[int, ...]] = {}
+    for one in setting(settings, "own", list) if "own" in settings else []:
+        corpus, known = setting(one, "corpus", str), known_labels(one)
+        if corpus in found or not corpus:
+            raise StateError(f"setting 'own' has {corpus!r} where a new corpus was expected")
+        found[corpus] = known
     return found
 
 

@@ -86,6 +86,14 @@ class TransformerPredictor:
         """The own labels of each corpus that has a head for them."""
         return {name: tuple(labels) for name, labels in self.own.items() if labels}
 
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The corpora whose heads can answer: each of their labels is another one of ours."""
+        own = {name: [*labels.values()] for name, labels in self.own.items() if labels}
+        return tuple(
+            name for name, codes in own.items() if len(set(codes)) == len(codes) and min(codes) >= 0
+        )
+
     def predict_native(self, table: pa.Table, head: str | None = None) -> NDArray[np.float64]:
         """Give the probabilities of a corpus' own labels, shape (n_rows, n_native_labels).
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
@@ -13,6 +13,7 @@ from stancelab.errors import InputError
 from stancelab.export.bundle import read_bundle
 from stancelab.predictors.abstaining import answer, answers_of, threshold_of
 from stancelab.predictors.base import Predictor, innermost
+from stancelab.predictors.heads import choose_head, heads_of
 from stancelab.predictors.runtime import Runtime, choose_runtime, runtime_of
 from stancelab.schema import as_table
 from stancelab.scoring.spans import span_finder
@@ -41,6 +42,8 @@ class Bundle:
         What kind of predictor does the work.
     runtime : str or None
         What computes its network; None where it has none.
+    heads : tuple of str
+        The corpora whose heads can answer in place of the shared one.
     predictor : Predictor
         What answers.
     """
@@ -51,6 +54,7 @@ class Bundle:
         self.answers = answers_of(predictor)
         self.kind = innermost(predictor).kind
         self.runtime = runtime_of(predictor)
+        self.heads = heads_of(predictor)
         self.predictor = predictor
 
     def predict(self, texts: Sequence[str], actors: Sequence[str]) -> list[str]:
@@ -100,7 +104,25 @@ class Bundle:
         return pa.Table.from_arrays(arrays, names=list(ADDED))
 
 
-def load_bundle(folder: str | Path, runtime: Runtime = "auto") -> Bundle:
+class Opening(NamedTuple):
+    """How a bundle is opened, in other processes too.
+
+    Attributes
+    ----------
+    folder : Path
+        Where it lies.
+    runtime : {"auto", "openvino", "onnxruntime"}
+        What computes a network.
+    head : str
+        The corpus whose head answers; the shared one where it is empty.
+    """
+
+    folder: Path
+    runtime: Runtime = "auto"
+    head: str = ""
+
+
+def load_bundle(folder: str | Path, runtime: Runtime = "auto", head: str = "") -> Bundle:
     """Load an exported classifier, after checking its version and every file's digest.
 
     Parameters
@@ -109,16 +131,20 @@ def load_bundle(folder: str | Path, runtime: Runtime = "auto") -> Bundle:
         Where it lies.
     runtime : {"auto", "openvino", "onnxruntime"}
         What computes a network; by default the fastest that is installed.
+    head : str
+        The corpus by whose head a model of several answers; by default the one that all share.
 
     Raises
     ------
     BundleError
         It is missing, damaged, or of another version.
     StancelabError
-        The runtime is not installed, or there is nothing for it to compute.
+        The runtime is not installed, or there is nothing for it to compute; or there is no head
+        of that name.
     """
     contents = read_bundle(Path(folder))
-    return Bundle(contents.manifest, choose_runtime(contents.predictor, runtime))
+    predictor = choose_runtime(choose_head(contents.predictor, head), runtime)
+    return Bundle(contents.manifest, predictor)
 
 
 def _texts(name: str, values: Sequence[object]) -> list[str]:

@@ -52,7 +52,7 @@ def score_files(job: Job, progress: Progress = silent) -> Scored:
         Options do not go together, or a process has failed.
     """
     span_finder(job.catalogue)  # which refuses a file that is wrong before there is work
-    bundle = load_bundle(job.bundle, job.runtime)
+    bundle = load_bundle(*job.opening)
     sources = find_sources(job.inputs, job.input_type)
     target = find_target(job.wishes, sources)
     if job.cluster:
@@ -68,6 +68,7 @@ def score_files(job: Job, progress: Progress = silent) -> Scored:
         "part_rows": job.part_rows,
         "kind": target.kind,
         "runtime": bundle.runtime,
+        "head": job.head,
         "actors": names_depend_on(job.catalogue),
         "engine": "ray" if job.cluster else "local",
     }

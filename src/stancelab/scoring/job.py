@@ -10,6 +10,7 @@ from stancelab.datasets.own.columns import Columns
 from stancelab.datasets.own.records import Kind
 from stancelab.errors import BadRowsError
 from stancelab.predictors.runtime import Runtime
+from stancelab.scoring.bundle import Opening
 from stancelab.scoring.reading import PART_ROWS
 from stancelab.scoring.target import Wishes
 
@@ -45,6 +46,8 @@ class Job:
         Most rows of a part.
     runtime : {"auto", "openvino", "onnxruntime"}
         What computes a network.
+    head : str
+        The corpus whose head answers; the shared one where it is empty.
     catalogue : Path, optional
         The user's own actors and names, besides those that are known.
     keeps_parts : bool
@@ -62,9 +65,15 @@ class Job:
     processes: int | None = None
     part_rows: int = PART_ROWS
     runtime: Runtime = "auto"
+    head: str = ""
     catalogue: Path | None = None
     keeps_parts: bool = True
     cluster: Cluster | None = None
+
+    @property
+    def opening(self) -> Opening:
+        """How the bundle is opened."""
+        return Opening(self.bundle, self.runtime, self.head)
 
 
 @dataclass(frozen=True, slots=True)

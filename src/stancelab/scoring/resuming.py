@@ -29,6 +29,7 @@ _SHOWN = {
     "part_rows": "another --part-rows",
     "kind": "another output type",
     "runtime": "another runtime",
+    "head": "another --head",
     "engine": "another --engine",
     "actors": "another --catalogue, or other packages of 'stancelab[articles]'",
 }

@@ -49,6 +49,7 @@ def serve(
     token: str | None,
     *,
     runtime: Runtime = "auto",
+    head: str = "",
     catalogue: Path | None = None,
     started: Callable[[Started], None] = lambda _: None,
 ) -> None:
@@ -66,6 +67,8 @@ def serve(
         What requests must bring.
     runtime : {"auto", "openvino", "onnxruntime"}
         What computes a network.
+    head : str
+        The corpus by whose head a classifier of several answers; by default the shared one.
     catalogue : Path, optional
         The user's own actors and names.
     started : callable
@@ -84,7 +87,7 @@ def serve(
         from stancelab.scoring.spans import span_finder
 
         finder = span_finder(catalogue)
-        bundle = load_bundle(folder, runtime)
+        bundle = load_bundle(folder, runtime, head)
         bundle.tag(as_table(_WARM, finder.find))  # what is read late is read now
         server = make_server(bundle, finder, limits, token)
         listener.listen(server.config.backlog)

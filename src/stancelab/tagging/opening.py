@@ -21,6 +21,7 @@ def open_tagger(
     ambiguous: bool = True,
     context: bool | None = None,
     runtime: Literal["auto", "openvino", "onnxruntime"] = "auto",
+    head: str = "",
 ) -> Tagger:
     """Make a tagger of an exported classifier.
 
@@ -38,6 +39,8 @@ def open_tagger(
         Whether the classifier also reads the sentence before; by default as it was trained.
     runtime : {"auto", "openvino", "onnxruntime"}
         What computes the classifier's network, if it has one.
+    head : str
+        The corpus by whose head a classifier of several answers; by default the shared one.
 
     Returns
     -------
@@ -63,7 +66,7 @@ def open_tagger(
     asked = [_resolved(known, name) for name in actors]
     bodies = {name: one.of for name, one in known.actors.items() if one.kind == "body" and one.of}
     return Tagger(
-        load_bundle(Path(model), runtime),
+        load_bundle(Path(model), runtime, head),
         MentionFinder(known, ambiguous=ambiguous),
         actors=asked,
         context=context,

@@ -11,6 +11,7 @@ from made_files import write
 from stancelab.cluster.reading import stretches
 from stancelab.cluster.scoring import Recipe, Scorer, _state
 from stancelab.datasets.own.columns import Columns
+from stancelab.scoring.bundle import Opening
 from stancelab.scoring.job import RefusedRowsError
 from stancelab.scoring.parts import Places, Work
 from stancelab.scoring.pool import Failed
@@ -23,7 +24,7 @@ ROWS = [{"text": "Oslo met Warsaw." if n else "", "actor": "Oslo"} for n in rang
 def recipe(lexicon_bundle, tmp_path):
     (tmp_path / "parts").mkdir()
     work = Work(Columns(), Places(tmp_path / "parts", "csv"))
-    return Recipe(lexicon_bundle, "auto", work, 10, _state(lexicon_bundle, None))
+    return Recipe(Opening(lexicon_bundle), work, 10, _state(lexicon_bundle, None))
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_what_goes_wrong_is_given_in_words(recipe, stretch):
 
 
 def test_a_place_that_is_not_shared_is_told(recipe, stretch):
-    found = Scorer(replace(recipe, bundle=Path("/nowhere/bundle"))).score(stretch)
+    found = Scorer(replace(recipe, opening=Opening(Path("/nowhere/bundle")))).score(stretch)
     assert isinstance(found, Failed)
     assert "/nowhere/bundle is not there on node" in found.message
     assert "a path that all nodes share" in found.message

@@ -5,36 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
-from made_trained import VERBS, small, toy_rows
+from made_trained import VERBS, small, two_corpora
 
 from stancelab.errors import UnknownNameError
 from stancelab.finetuning.corpora import Corpora
 from stancelab.models.transformer import TransformerConfig
 from stancelab.predictors.transformer import TransformerPredictor
-from stancelab.schema import as_table, labels_of
+from stancelab.schema import labels_of
 
-CODES = {"thanked": "+", "praised": "+", "accused": "-", "threatened": "-"}
-
-
-def rows():
-    """The toy set twice: with its verbs as own labels, and coded as plus and minus, some as zero.
-
-    In the second corpus praise is neutral, so that the two disagree about it.
-    """
-    found = []
-    for row in toy_rows():
-        found.append({**row, "dataset": "verbs"})
-        verb = row["native_label"]
-        praise = verb == "praised"
-        own = {
-            "native_label": "0" if praise else CODES[verb],
-            "label": 1 if praise else row["label"],
-        }
-        found.append({**row, **own, "dataset": "signs"})
-    return found
-
-
-TABLE = as_table(rows())
+TABLE = two_corpora()
 LABELS = labels_of(TABLE)
 OF = np.array(TABLE.column("dataset").to_pylist())
 

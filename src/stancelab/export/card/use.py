@@ -55,7 +55,7 @@ def use(manifest: Mapping[str, Any], export_format: str, code: str = "") -> str:
         return _huggingface(code)
     if export_format == "mlflow":
         return _MLFLOW
-    return _BUNDLE + _needs(manifest["requires"])
+    return _BUNDLE + _heads(manifest.get("heads", ())) + _needs(manifest["requires"])
 
 
 def _huggingface(code: str) -> str:
@@ -64,6 +64,17 @@ def _huggingface(code: str) -> str:
         "`AutoModel` opens; the head that gives the labels lies beside it, as no stock class has "
         "one of its form: `AutoModelForSequenceClassification` would put a random one in its "
         f"place.\n\n```python\n{code.strip()}\n```"
+    )
+
+
+def _heads(corpora: Sequence[str]) -> str:
+    """Say how to choose who answers, where a model has learnt several corpora."""
+    if not corpora:
+        return ""
+    named = ", ".join(f"`{name}`" for name in corpora)
+    return (
+        "\n\nIt answers by a head that all its corpora share. With `--head` in a command, or "
+        f"`head=` in Python, it answers as one of them is labelled: {named}."
     )
 
 

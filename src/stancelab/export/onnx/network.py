@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -80,6 +82,7 @@ class OpenedTransformer(Opened):
     output: ClassVar[str] = "scores"
     settings: InputSettings
     known: tuple[int, ...]
+    own: Mapping[str, tuple[int, ...]]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -102,7 +105,9 @@ class OpenedTransformer(Opened):
     def build(self, written: Network) -> Predictor:
         """Make the predictor that reads the written files."""
         typed = "types" in self.names
-        return OnnxTransformerPredictor(written, self.settings, self.known, self.pad, typed)
+        return OnnxTransformerPredictor(
+            written, self.settings, self.known, self.pad, typed, self.own
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,8 +156,10 @@ def open_network(predictor: Predictor) -> Opened:
     """
     if isinstance(predictor, TransformerPredictor):
         made, network, pad = open_trained(predictor)
-        module = _plain(_Scores(network))
-        return OpenedTransformer(module, made.tokenizer, pad, made.settings, predictor.known)
+        own = {name: predictor.answering_by(name) for name in predictor.heads}
+        module = _plain(_Scores(network, [predictor, *own.values()]))
+        known = {name: one.known for name, one in own.items()}
+        return OpenedTransformer(module, made.tokenizer, pad, made.settings, predictor.known, known)
     if isinstance(predictor, EmbeddingLinearPredictor):
         return _frozen(predictor)
     raise TypeError(f"a predictor of kind {predictor.kind!r} has no network")
@@ -165,11 +172,18 @@ def embedding(words: torch.Tensor) -> nn.Embedding:
 
 
 class _Scores(nn.Module):
-    """The scores of the three labels."""
+    """The scores of the three labels by each head, side by side, as those of one."""
 
-    def __init__(self, network: StanceNetwork) -> None:
+    def __init__(self, network: StanceNetwork, answering: Sequence[TransformerPredictor]) -> None:
         super().__init__()
         self.words, self.network = network.words, network
+        weight, bias = (
+            np.concatenate([one.weights[f"heads.{STANCE}.{part}"] for one in answering])
+            for part in ("weight", "bias")
+        )
+        head = nn.Linear(weight.shape[1], len(weight))
+        head.load_state_dict({"weight": torch.from_numpy(weight), "bias": torch.from_numpy(bias)})
+        network.heads = nn.ModuleDict({STANCE: head})
 
     @property
     def encoder(self) -> nn.Module:

@@ -1,0 +1,78 @@
+"""Choosing the head that answers: an encoder trained on several corpora has one for each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Protocol, Self, runtime_checkable
+
+from stancelab.errors import StancelabError, UnknownNameError
+from stancelab.predictors.base import WRAPPERS, Predictor, innermost
+
+_FITTED = {"calibrated": "calibrated", "abstaining": "given its threshold"}
+"""Wrappers that were fitted to the answers of the shared head, and what was done."""
+
+
+@runtime_checkable
+class HasHeads(Protocol):
+    """A predictor that can answer as one of several corpora is labelled."""
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The corpora whose heads can answer in place of the shared one."""
+
+    def answering_by(self, head: str) -> Self:
+        """Give the same predictor, answering by a corpus' head."""
+
+
+def heads_of(predictor: Predictor) -> tuple[str, ...]:
+    """List the corpora whose heads can answer in place of the shared one.
+
+    There are none where a predictor was fitted to the answers of the shared head.
+    """
+    holder: Any = predictor
+    if predictor.kind in WRAPPERS:
+        return () if predictor.kind in _FITTED else heads_of(holder.inner)
+    return predictor.heads if isinstance(predictor, HasHeads) else ()
+
+
+def choose_head(predictor: Predictor, head: str) -> Predictor:
+    """Give the same predictor, answering by a head of choice.
+
+    Parameters
+    ----------
+    predictor : Predictor
+        May hold the one with the heads.
+    head : str
+        A corpus, or nothing for the shared head.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no head of that name.
+    StancelabError
+        There are no heads to choose from, or the predictor was calibrated for the shared one.
+    """
+    if not head:
+        return predictor
+    known = heads_of(predictor)
+    if not known:
+        raise StancelabError(f"--head {head}: {_reason(predictor)}; leave it out")
+    if head not in known:
+        raise UnknownNameError("head", head, known, "--head")
+    return _answering_by(predictor, head)
+
+
+def _reason(predictor: Predictor) -> str:
+    if predictor.kind in _FITTED and heads_of(innermost(predictor)):
+        return f"this classifier was {_FITTED[predictor.kind]} by the answers of its shared head"
+    return "this classifier has no head but one"
+
+
+def _answering_by(predictor: Predictor, head: str) -> Predictor:
+    holder: Any = predictor
+    made: Predictor
+    if predictor.kind in WRAPPERS:
+        made = replace(holder, inner=_answering_by(holder.inner, head))
+    else:
+        made = holder.answering_by(head)
+    return made
