@@ -20,7 +20,8 @@ from stancelab.predictors.calibrated import CalibratedPredictor, Curve
 from stancelab.predictors.ensemble import EnsemblePredictor
 from stancelab.predictors.lexicon import LexiconPredictor
 from stancelab.predictors.linear import EmbeddingLinearPredictor
-from stancelab.predictors.onnx import OnnxEmbeddingPredictor, OnnxEncoder, OnnxTransformerPredictor
+from stancelab.predictors.onnx_embedding import OnnxEmbeddingPredictor, OnnxEncoder
+from stancelab.predictors.onnx_transformer import OnnxTransformerPredictor
 from stancelab.predictors.priors import ActorPriorPredictor, ConstantPredictor
 from stancelab.predictors.transformer import TransformerPredictor
 from stancelab.schema import as_table

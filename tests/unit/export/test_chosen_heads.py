@@ -24,7 +24,7 @@ from stancelab.predictors.blind import ActorBlindPredictor
 from stancelab.predictors.calibrated import CalibratedPredictor
 from stancelab.predictors.checked import StateError
 from stancelab.predictors.heads import choose_head, heads_of
-from stancelab.predictors.onnx import OnnxTransformerPredictor
+from stancelab.predictors.onnx_transformer import OnnxTransformerPredictor
 from stancelab.predictors.runtime import choose_runtime
 from stancelab.schema import labels_of
 from stancelab.scoring import load_bundle

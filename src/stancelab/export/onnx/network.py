@@ -22,15 +22,11 @@ from stancelab.finetuning.opening import open_trained
 from stancelab.finetuning.pooling import STANCE
 from stancelab.inference.batching import Feed
 from stancelab.inference.network import Network
+from stancelab.inference.padding import pad_tokens, padded
 from stancelab.predictors.base import Predictor
 from stancelab.predictors.linear import EmbeddingLinearPredictor
-from stancelab.predictors.onnx import (
-    OnnxEmbeddingPredictor,
-    OnnxEncoder,
-    OnnxTransformerPredictor,
-    pad_tokens,
-    padded,
-)
+from stancelab.predictors.onnx_embedding import OnnxEmbeddingPredictor, OnnxEncoder
+from stancelab.predictors.onnx_transformer import OnnxTransformerPredictor
 from stancelab.predictors.transformer import TransformerPredictor
 
 if TYPE_CHECKING:
