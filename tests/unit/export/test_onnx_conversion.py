@@ -186,3 +186,12 @@ def test_the_command_says_what_computes_it_and_takes_another(rounded, tmp_path, 
     status, other, said = call(*asked, "--runtime", "onnxruntime")
     assert (status, "cooperative" in other) == (0, True)
     assert said.startswith("computed with ONNX Runtime 1.")
+
+
+def test_a_loss_is_measured_on_as_many_rows_as_it_takes():
+    found = MATERIAL.drawn(12).validation
+    assert found.equals(MATERIAL.drawn(12).validation)
+    places = [MATERIAL.validation.to_pylist().index(row) for row in found.to_pylist()]
+    assert places == sorted(set(places))
+    assert len(places) == 12
+    assert MATERIAL.drawn(len(MATERIAL.validation)) is MATERIAL

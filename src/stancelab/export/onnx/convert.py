@@ -89,7 +89,7 @@ def convert(
             "the run has no validation rows, on which the loss of a conversion is measured; run "
             "the experiment with a validation part"
         )
-    material = material.of(wanted.languages)
+    material = material.of(wanted.languages).drawn()
     told: Step = step or (lambda *_: None)
     told("opening the encoder", 0, _STEPS)
     opened = network.open_network(innermost(predictor))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow.compute as pc
 
 from stancelab.errors import StancelabError
@@ -46,6 +47,10 @@ class OnnxWanted:
         return bool(self.languages or self.keep_tokens_of)
 
 
+MEASURED_ROWS = 3_000
+"""On so many rows, a share of 99 % is known to 0.4 points, and a conversion takes minutes."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Material:
     """The rows that a conversion works with.
@@ -60,6 +65,19 @@ class Material:
 
     training: pa.Table
     validation: pa.Table
+
+    def drawn(self, most: int = MEASURED_ROWS) -> Material:
+        """Give as much validation as it takes to measure a loss: rows drawn by chance, in order.
+
+        Parameters
+        ----------
+        most : int
+            Validation rows at most.
+        """
+        if len(self.validation) <= most:
+            return self
+        chosen = np.random.default_rng(0).choice(len(self.validation), most, replace=False)
+        return Material(self.training, self.validation.take(np.sort(chosen)))
 
     def of(self, languages: Collection[str]) -> Material:
         """Give the rows of some languages, and those that name none; all where none is asked for.
