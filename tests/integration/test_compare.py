@@ -6,6 +6,7 @@ import json
 import os
 
 import pytest
+from made_verbs import write_verbs
 
 import stancelab
 from stancelab.tracking.flow import run_experiment
@@ -107,18 +108,11 @@ def test_a_bundle_stands_for_its_run(workplace, call):
 
 
 def test_other_rows_test_bundles_and_experiments(workplace, call, tmp_path):
-    lines = [
-        json.dumps({"text": f"In {place} {a} {verb} {b}.", "actor": b, "label": label}) + "\n"
-        for verb, label in (("thanked", "cooperative"), ("accused", "hostile"), ("met", "neutral"))
-        for place in ("May", "June", "Bonn", "Turin")
-        for a, b in (("Rome", "Oslo"), ("Kyiv", "Warsaw"))
-    ]
-    mine = tmp_path / "mine.jsonl"
-    mine.write_text("".join(lines), encoding="utf-8")
+    mine = write_verbs(tmp_path)
     status, out, err = call("compare", "01_baselines", "--data", mine, "--json")
     rows = {row["model"]: row for row in json.loads(out)}
     assert (status, err) == (0, "")
-    assert rows["lexicon"]["test_rows"] == 24
+    assert rows["lexicon"]["test_rows"] == 48
     assert rows["lexicon"]["macro_f1"] > rows["majority"]["macro_f1"]
     assert rows["lexicon"]["train_seconds"] is None
     assert "mine.jsonl" in call("compare", workplace.bundle, "--data", mine)[1]

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 from local_server import free_port
+from made_verbs import write_verbs
 from postgres_server import postgres_server
 
 from stancelab.export.bundle import read_bundle
@@ -123,15 +124,7 @@ def composed(*wanted):
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    rows = [
-        {"text": f"In {place} {who} {verb} {whom}.", "actor": whom, "label": label}
-        for verb, label in (("thanked", "cooperative"), ("accused", "hostile"), ("met", "neutral"))
-        for place in ("May", "June", "July", "spring", "Bonn", "Lviv", "Turin", "Bern")
-        for who, whom in (("Rome", "Oslo"), ("Kyiv", "Warsaw"))
-    ]
-    lines = "".join(json.dumps(row) + "\n" for row in rows)
-    (tmp_path / "mine.jsonl").write_text(lines, encoding="utf-8")
-    (tmp_path / "mine.toml").write_text(EXPERIMENT, encoding="utf-8")
+    write_verbs(tmp_path, EXPERIMENT)
     return tmp_path
 
 

@@ -9,6 +9,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from made_verbs import write_verbs
 from two_nodes import two_nodes, wait_for, workers
 
 from stancelab.cluster.connecting import Cluster
@@ -33,7 +34,6 @@ min_df = 1
 kind = "tfidf_word_logreg"
 min_df = 5000
 """
-VERBS = (("thanked", "cooperative"), ("accused", "hostile"), ("met", "neutral"))
 TIMES = ("train_seconds", "predict_microseconds")
 CELLS = 12
 
@@ -48,15 +48,7 @@ def cluster():
 def folder(tmp_path, monkeypatch):
     """A model that can be trained and one that cannot, with their controls, of two seeds."""
     monkeypatch.chdir(tmp_path)
-    rows = [
-        {"text": f"In {place} {who} {verb} {whom}.", "actor": whom, "label": label}
-        for verb, label in VERBS
-        for place in ("May", "June", "July", "spring", "autumn", "Bonn", "Lviv", "Turin")
-        for who, whom in (("Rome", "Oslo"), ("Kyiv", "Warsaw"))
-    ]
-    lines = "".join(json.dumps(row) + "\n" for row in rows)
-    (tmp_path / "mine.jsonl").write_text(lines, encoding="utf-8")
-    (tmp_path / "mine.toml").write_text(EXPERIMENT, encoding="utf-8")
+    write_verbs(tmp_path, EXPERIMENT)
     return tmp_path
 
 

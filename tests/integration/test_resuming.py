@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -10,6 +9,7 @@ import sys
 import time
 
 import pytest
+from made_verbs import write_verbs
 
 from stancelab.models.baselines import ActorMajority
 from stancelab.models.linear import TfidfLogreg
@@ -27,22 +27,13 @@ path = "mine.jsonl"
 [model.tfidf_word_logreg]
 min_df = 1
 """
-VERBS = (("thanked", "cooperative"), ("accused", "hostile"), ("met", "neutral"))
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A small data set of the user's own, and an experiment over it: 2 + 1 + 1 models, 2 seeds."""
     monkeypatch.chdir(tmp_path)
-    rows = [
-        {"text": f"In {place} {who} {verb} {whom}.", "actor": whom, "label": label}
-        for verb, label in VERBS
-        for place in ("May", "June", "July", "spring", "autumn", "Bonn", "Lviv", "Turin")
-        for who, whom in (("Rome", "Oslo"), ("Kyiv", "Warsaw"))
-    ]
-    lines = "".join(json.dumps(row) + "\n" for row in rows)
-    (tmp_path / "mine.jsonl").write_text(lines, encoding="utf-8")
-    (tmp_path / "mine.toml").write_text(EXPERIMENT, encoding="utf-8")
+    write_verbs(tmp_path, EXPERIMENT)
     return tmp_path
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from made_verbs import write_verbs
 
 from stancelab.tracking.reading import find_experiment
 
@@ -17,14 +18,7 @@ NAMES = ("one", "two", "three", "four")
 def folder(tmp_path, monkeypatch):
     """Four experiments over one small file."""
     monkeypatch.chdir(tmp_path)
-    rows = [
-        {"text": f"In {place} {who} {verb} {whom}.", "actor": whom, "label": label}
-        for verb, label in (("thanked", "cooperative"), ("accused", "hostile"), ("met", "neutral"))
-        for place in ("May", "June", "spring", "autumn", "Bonn", "Turin")
-        for who, whom in (("Rome", "Oslo"), ("Kyiv", "Warsaw"))
-    ]
-    lines = "".join(json.dumps(row) + "\n" for row in rows)
-    (tmp_path / "mine.jsonl").write_text(lines, encoding="utf-8")
+    write_verbs(tmp_path)
     for name in NAMES:
         (tmp_path / f"{name}.toml").write_text(
             'seeds = [0, 1]\n[data]\npath = "mine.jsonl"\n[model.lexicon]\n', encoding="utf-8"

@@ -9,6 +9,7 @@ import mlflow
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from made_verbs import write_verbs
 
 import stancelab
 from stancelab.schema import LABELS
@@ -136,14 +137,7 @@ def test_the_page_lies_with_the_parent(workplace):
 def test_a_run_samples_the_machine_and_keeps_the_changes_of_the_code(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL", "0.05")
-    rows = [
-        {"text": f"In {place} {who} {verb} {whom}.", "actor": whom, "label": label}
-        for verb, label in (("thanked", "cooperative"), ("accused", "hostile"), ("met", "neutral"))
-        for place in ("May", "June", "Bonn", "Turin", "Lviv", "spring")
-        for who, whom in (("Rome", "Oslo"), ("Kyiv", "Warsaw"))
-    ]
-    lines = "".join(json.dumps(row) + "\n" for row in rows)
-    (tmp_path / "mine.jsonl").write_text(lines, encoding="utf-8")
+    write_verbs(tmp_path)
     experiment = tmp_path / "mine.toml"
     experiment.write_text(
         'seeds = [0]\n[data]\npath = "mine.jsonl"\n[model.lexicon]\n', encoding="utf-8"

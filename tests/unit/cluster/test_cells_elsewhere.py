@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import replace
 
 import pytest
+from made_verbs import write_verbs
 
 from stancelab.cluster import cells
 from stancelab.cluster.cells import Shared, Trouble, train_cell
@@ -35,14 +35,7 @@ min_df = 5000
 def shared(tmp_path_factory):
     """An experiment that was begun in a store of its own."""
     folder = tmp_path_factory.mktemp("cells")
-    rows = [
-        {"text": f"In {place} Rome {verb} Oslo.", "actor": "Oslo", "label": label}
-        for verb, label in (("thanked", "cooperative"), ("accused", "hostile"), ("met", "neutral"))
-        for place in ("May", "June", "July", "spring", "Bonn", "Lviv", "Turin", "Ulm")
-    ]
-    lines = "".join(json.dumps(row) + "\n" for row in rows)
-    (folder / "mine.jsonl").write_text(lines, encoding="utf-8")
-    (folder / "mine.toml").write_text(EXPERIMENT, encoding="utf-8")
+    write_verbs(folder, EXPERIMENT)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder}/mlflow.db")
