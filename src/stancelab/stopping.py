@@ -10,6 +10,11 @@ from dataclasses import dataclass
 from threading import current_thread, main_thread
 from types import FrameType
 
+_STOPS = (signal.SIGINT, signal.SIGTERM)
+
+_BLOCKS = hasattr(signal, "pthread_sigmask")
+"""Whether signals can be blocked; on Windows they cannot."""
+
 _BY_SIGNAL = 128
 """What shells add to the number of the signal that ended a command."""
 
@@ -86,3 +91,36 @@ def unbroken() -> Iterator[None]:
     if _state.waits and not _state.writing:
         _state.waits = False
         raise StopError
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM wait until the block has ended; processes are started in it.
+
+    A process that is started in it does not see them either, until it says `let_through`: they
+    would find it at its imports, which end in a traceback. To block them is not enough for this
+    process: another thread may take a signal, whose handler then runs in the main one.
+    """
+    came: list[int] = []
+    mine = current_thread() is main_thread()
+    handlers = {
+        one: signal.signal(one, lambda number, _: came.append(number))
+        for one in _STOPS
+        if mine and signal.getsignal(one) is not None  # None: not a handler of Python's
+    }
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS) if _BLOCKS else None
+    try:
+        yield
+    finally:
+        if blocked is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        for one, handler in handlers.items():
+            signal.signal(one, handler)
+    for number in came:
+        signal.raise_signal(number)
+
+
+def let_through() -> None:
+    """See the signals that wait since this process was started; it has its handlers now."""
+    if _BLOCKS:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 from file_server import stalled
 from made_files import write
@@ -133,7 +134,8 @@ def test_score_finishes_the_part_that_it_writes(bundle, call, tmp_path, processe
     if processes == 1:
         status, err = stopped(patch, *words, cwd=tmp_path)
     else:
-        status, err = stopped_as_a_group(words, tmp_path)
+        parts = tmp_path / "out.csv.parts"
+        status, err = stopped_as_a_group(words, tmp_path, lambda _: any(parts.glob("part-*.json")))
     kept = GOES_ON.replace("command continues", "command with --resume continues")
     assert (status, err) == (143, kept)
     assert not (tmp_path / "out.csv").exists()
@@ -144,8 +146,26 @@ def test_score_finishes_the_part_that_it_writes(bundle, call, tmp_path, processe
     assert not list(parts.glob("*.tmp"))
 
 
-def stopped_as_a_group(words, folder):
-    """Send SIGTERM to a command and its processes, as service managers do."""
+@pytest.mark.slow
+@pytest.mark.parametrize("after", [0, 0.05, 0.1, 0.2, 0.4])
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_processes_that_just_start_are_stopped_in_order(bundle, tmp_path, number, status, after):
+    """Seconds pass before a process has imported what it needs; signals must wait for that."""
+    rows = write(tmp_path / "in.parquet", [{"text": TEXT, "actor": "Minsk"}] * 50_000)
+    words = ("score", bundle, rows, "out.csv", "--part-rows", 1000, "--processes", 2)
+
+    def begun(process):
+        family = psutil.Process(process.pid).children()
+        found = any("spawn_main" in " ".join(one.cmdline()) for one in family)
+        time.sleep(after if found else 0)
+        return found
+
+    kept = GOES_ON.replace("command continues", "command with --resume continues")
+    assert stopped_as_a_group(words, tmp_path, begun, number) == (status, kept)
+
+
+def stopped_as_a_group(words, folder, begun, number=signal.SIGTERM):
+    """Send a signal to a command and its processes, as terminals and service managers do."""
     process = subprocess.Popen(
         [sys.executable, "-m", "stancelab", *map(str, words)],
         stdout=subprocess.PIPE,
@@ -155,11 +175,11 @@ def stopped_as_a_group(words, folder):
         start_new_session=True,
     )
     until = time.monotonic() + 60
-    while not list(folder.glob("out.csv.parts/part-*.json")):
+    while not begun(process):
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < until
-        time.sleep(0.01)
-    os.killpg(process.pid, signal.SIGTERM)
+        time.sleep(0.001)
+    os.killpg(process.pid, number)
     _, err = process.communicate(timeout=60)
     return process.returncode, err
 

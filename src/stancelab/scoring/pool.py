@@ -19,6 +19,7 @@ from stancelab.errors import StancelabError
 from stancelab.scoring.bundle import Bundle, load_bundle
 from stancelab.scoring.parts import Done, Work, score_part
 from stancelab.scoring.reading import Part
+from stancelab.stopping import held_back, let_through
 
 ENCODERS = ("embedding_linear", "transformer", "onnx_embedding", "onnx_transformer")
 """Kinds of predictors that use all cores by themselves."""
@@ -82,7 +83,8 @@ def in_processes(
         try:
             for part in parts:
                 found = work.places.done(part.number)
-                waiting.append((part, found or pool.submit(_score, folder, work, part)))
+                with held_back():  # the first of them start processes
+                    waiting.append((part, found or pool.submit(_score, folder, work, part)))
                 if len(waiting) >= number + _AHEAD:
                     yield _next(waiting)
             while waiting:
@@ -123,6 +125,7 @@ def _prepare() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=_leave, daemon=True).start())
     threading.Thread(target=_follow, daemon=True).start()
+    let_through()
 
 
 def _leave() -> None:
