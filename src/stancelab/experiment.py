@@ -50,6 +50,8 @@ class Report:
         How the models grow with the training documents, where that was asked for.
     swept : Swept, optional
         What was searched for before the models were trained.
+    services : frozenset of str
+        The models that ask a service, and so cannot be exported.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Report:
     boards: tuple[ScoredBoard, ...] = ()
     learning: tuple[LearningPoint, ...] = ()
     swept: Swept | None = None
+    services: frozenset[str] = frozenset()
 
     @property
     def best(self) -> Row | None:
@@ -203,6 +206,7 @@ def _evaluate(planned: Plan, outcomes: Sequence[Outcome], progress: Progress) ->
         planned.settings,
         tuple(boards),
         tuple(learning_points(scores, planned.scoring)),
+        services=frozenset(name for name, one in planned.config.model.items() if one.asks_service),
     )
 
 

@@ -127,6 +127,12 @@ def test_from_the_file_to_the_leaderboard(llm, experiment, call, place, tmp_path
     assert again["llm/spent"] == 0
     assert next(one for one in json.loads(out) if one["model"] == "asked")["macro_f1"] == 1
 
+    code, out, _ = call("run", file)
+    best = " ".join(out.splitlines()[-1].split())
+    assert best == (
+        "Best on validation: asked (macro-F1 1.000). It asks a service, so there is nothing to "
+        "export."
+    )
     for target in ("best:asks", find_experiment("asks").best_run().info.run_id):
         code, out, err = call("export", target, "exported")
         assert code == 2

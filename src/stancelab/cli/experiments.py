@@ -117,10 +117,12 @@ def _print_report(report: Report, json: bool) -> None:
                 f"Export the best of one of them: stancelab export {target} DIR", soft_wrap=True
             )
         if report.best:
-            score = f"{report.best.validation_macro_f1:.3f}"
+            then = f"Export it: stancelab export best:{report.name} DIR"
+            if report.best.model in report.services:
+                then = "It asks a service, so there is nothing to export."
             display.console().print(
-                f"Best on validation: {report.best.model} (macro-F1 {score}). "
-                f"Export it: stancelab export best:{report.name} DIR"
+                f"Best on validation: {report.best.model} "
+                f"(macro-F1 {report.best.validation_macro_f1:.3f}). {then}"
             )
     for failure in report.failures:
         cell = failure.cell

@@ -168,6 +168,11 @@ class ModelConfig(BaseModel):
         """Whether the model learns from texts without labels too, where there are some."""
         return False
 
+    @property
+    def asks_service(self) -> bool:
+        """Whether the trained model asks a service for its answers, so that none can export it."""
+        return False
+
     def encoders(self) -> list[str]:
         """Name the encoders that the model is made of."""
         named = getattr(self, "encoder", None)

@@ -133,6 +133,11 @@ class DistilConfig(MembersConfig):
         """Always, where there are some."""
         return True
 
+    @property
+    def asks_service(self) -> bool:
+        """Never: the student answers, whatever its teachers ask."""
+        return self.student.asks_service
+
     def parts(self) -> Sequence[ModelConfig]:
         """Give the student and the teachers."""
         return [self.student, *self.members.values()]

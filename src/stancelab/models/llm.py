@@ -189,6 +189,11 @@ class LlmConfig(ModelConfig):
             raise ValueError(f"{taken[0]!r} is set by stancelab; leave it out")
         return found
 
+    @property
+    def asks_service(self) -> bool:
+        """Always."""
+        return True
+
     def build(self, random_state: int) -> Llm:
         """Make the estimator; the seed chooses the examples."""
         return Llm(**self.parameters(), random_state=random_state)

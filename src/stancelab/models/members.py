@@ -47,6 +47,11 @@ class MembersConfig(ModelConfig):
         """Whether a part learns from texts without labels too."""
         return any(one.learns_unlabelled for one in self.parts())
 
+    @property
+    def asks_service(self) -> bool:
+        """Whether a part that is left after training asks a service."""
+        return any(one.asks_service for one in self.parts())
+
     def check(self, where: str) -> None:
         """Check each part."""
         for one in self.parts():
