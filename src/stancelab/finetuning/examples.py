@@ -34,17 +34,21 @@ class Answers:
         Place of the corpus among those of the training, -1 where it is none of them.
     shares : numpy.ndarray, shape (n_rows, 3), optional
         Probabilities to learn in place of the labels.
+    own_shares : numpy.ndarray, shape (n_rows, most_own_labels), optional
+        Probabilities to learn in place of the corpora's own labels.
     """
 
     labels: NDArray[np.int64]
     own: NDArray[np.int64]
     corpora: NDArray[np.int64]
     shares: NDArray[np.float64] | None = None
+    own_shares: NDArray[np.float64] | None = None
 
     def head(self, count: int) -> Answers:
         """Give the first ones."""
-        shares = None if self.shares is None else self.shares[:count]
-        return Answers(self.labels[:count], self.own[:count], self.corpora[:count], shares)
+        parts = (self.shares, self.own_shares)
+        shares = [None if one is None else one[:count] for one in parts]
+        return Answers(self.labels[:count], self.own[:count], self.corpora[:count], *shares)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -25,6 +25,7 @@ from stancelab.finetuning.network import StanceNetwork
 from stancelab.finetuning.opening import OpenedEncoder, heads, open_parts
 from stancelab.finetuning.pooling import OwnLabels
 from stancelab.finetuning.recipe import Recipe
+from stancelab.finetuning.shares import Shares
 from stancelab.finetuning.trainer import StanceTrainer, Task
 from stancelab.finetuning.vocabulary import UsedWords
 from stancelab.parallel import is_first, told
@@ -50,7 +51,7 @@ def finetune(
     labels: NDArray[np.int64],
     weights: Mapping[int, float],
     around: Surroundings,
-    shares: NDArray[np.float64] | None = None,
+    shares: Shares | None = None,
 ) -> TransformerPredictor:
     """Fine-tune an encoder on rows.
 
@@ -66,7 +67,7 @@ def finetune(
         The weight of each label that occurs.
     around : Surroundings
         Validation rows, checkpoints, and who is told.
-    shares : numpy.ndarray, shape (n_rows, 3), optional
+    shares : Shares, optional
         Probabilities to learn in place of the labels.
     """
     corpora = Corpora.of(table, labels, native=recipe.native)
@@ -74,7 +75,7 @@ def finetune(
     with seeded(recipe.seed), explaining_memory(recipe), quiet_transformers():
         parts = open_parts(files, recipe.inputs)
         choose_attention(parts.encoder)
-        answers = Answers(labels, corpora.own_codes(table), corpora.places(table), shares)
+        answers = _answers(table, labels, corpora, shares)
         learnt, validation = _examples(recipe, table, answers, corpora, around, parts)
         used = _used_words(parts, learnt, validation)
         words, pad = used.take(parts.words), int(used.rows_of([parts.pad])[0])
@@ -92,6 +93,16 @@ def finetune(
         )
         _train(recipe, task, around)
     return _predictor(recipe, files, used, network, tuple(sorted(weights)), corpora.own)
+
+
+def _answers(
+    table: pa.Table, labels: NDArray[np.int64], corpora: Corpora, shares: Shares | None
+) -> Answers:
+    own, places = corpora.own_codes(table), corpora.places(table)
+    if shares is None:
+        return Answers(labels, own, places)
+    order = {name: place for place, name in enumerate(corpora.own)}
+    return Answers(labels, own, places, shares.stance, shares.own_by_row(own, places, order))
 
 
 def _weights(weights: Mapping[int, float]) -> torch.Tensor:

@@ -54,6 +54,7 @@ class StanceLoss:
         labels: torch.Tensor,
         own: torch.Tensor | None = None,
         corpora: torch.Tensor | None = None,
+        own_shares: torch.Tensor | None = None,
     ) -> torch.Tensor:
         """Give the loss of a batch; the scores of two passes, one after the other, for R-Drop.
 
@@ -67,6 +68,8 @@ class StanceLoss:
             Numbers of the corpora's own labels, -1 where there is none.
         corpora : torch.Tensor of int, shape (n_rows,), optional
             Places of the corpora; all rows are of the first by default.
+        own_shares : torch.Tensor, shape (n_rows, most_own_labels), optional
+            Probabilities of the own labels, learnt in place of their numbers.
         """
         n_rows = len(labels)
         own = labels.new_full((n_rows,), -1) if own is None else own
@@ -74,7 +77,9 @@ class StanceLoss:
         total = self._stance(scores[STANCE], labels, corpora)
         for name, one in scores.items():
             if name != STANCE:
-                total = total + self._own(name, one, own, corpora)
+                mine = (own >= 0) & (corpora == place_of(name))
+                right = own if own_shares is None else own_shares[:, : one.shape[1]]
+                total = total + self._own(one, mine, right)
         return total
 
     def _stance(
@@ -104,14 +109,11 @@ class StanceLoss:
         numbers, weights = torch.searchsorted(known, labels), self.weights[known]
         return self._cross_entropy(asked, numbers, weights), weights[numbers].sum()
 
-    def _own(
-        self, name: str, scores: torch.Tensor, own: torch.Tensor, corpora: torch.Tensor
-    ) -> torch.Tensor:
-        mine = (own >= 0) & (corpora == place_of(name))
+    def _own(self, scores: torch.Tensor, mine: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
         if not bool(mine.any()):
             return 0 * scores.sum()  # every head takes part in every step
-        asked = scores[mine.repeat(len(scores) // len(own))]
-        found = self._cross_entropy(asked, own[mine]) + self._disagreement(asked)
+        asked = scores[mine.repeat(len(scores) // len(mine))]
+        found = self._cross_entropy(asked, right[mine]) + self._disagreement(asked)
         return found * mine.float().mean()
 
     def _cross_entropy(

@@ -155,6 +155,8 @@ class StanceTrainer(Trainer):
         learnt = asked.labels if asked.shares is None else asked.shares.astype(np.float32)
         batch["label"] = torch.tensor(learnt[rows])
         batch["own"] = torch.tensor(asked.own[rows])
+        if asked.own_shares is not None:
+            batch["own_shares"] = torch.tensor(asked.own_shares[rows].astype(np.float32))
         batch["corpus"] = torch.tensor(asked.corpora[rows])
         batch["row"] = torch.from_numpy(rows)
         # Counted on the host: a device would have to be waited for.
@@ -168,7 +170,8 @@ class StanceTrainer(Trainer):
         if self.recipe.r_drop:
             shown = {name: torch.cat([one, one]) for name, one in shown.items()}
         scores = model(**shown)
-        loss = self.loss(scores, inputs["label"], inputs["own"], inputs["corpus"])
+        asked = (inputs["label"], inputs["own"], inputs["corpus"])
+        loss = self.loss(scores, *asked, own_shares=inputs.get("own_shares"))
         self.throughput.count(len(inputs["label"]), inputs["n_tokens"])
         if not all_agree(bool(torch.isfinite(loss))):  # or one process waits for the others
             names = [self.task.names[row] for row in inputs["row"].tolist()]

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 import pyarrow as pa
-from pydantic import Field, SerializeAsAny, field_validator
+from pydantic import Field, SerializeAsAny, field_validator, model_validator
 
+from stancelab.finetuning.shares import Shares
 from stancelab.models.base import ModelConfig, StanceClassifier
 from stancelab.models.fits import fit_member
 from stancelab.models.members import MembersConfig, around_member, made_member
+from stancelab.models.teaching import mean_answer, mixed, shares_by_corpus
 from stancelab.models.transformer import Transformer, TransformerConfig
-from stancelab.schema import LABELS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,6 +29,8 @@ class Distil(StanceClassifier):
 
     The teachers learn from the training rows; the student learns their mean probabilities on the
     same rows, mixed with the labels, and on the unlabelled rows of the experiment, if it has some.
+    Its heads for the corpora's own labels learn the labels, or with `by_corpus` what the teachers
+    of that corpus answer.
 
     Parameters
     ----------
@@ -41,14 +44,15 @@ class Distil(StanceClassifier):
         How probable the teachers' answer to an unlabelled row must be for it to be learnt.
     rounds : int
         How often: from the second time on the student is its own teacher for unlabelled rows.
+    by_corpus : bool
+        Whether each corpus has teachers of its own, who learn from its rows alone and teach no
+        others (Clark et al. 2019, "BAM! Born-again multi-task networks").
 
     Examples
     --------
     >>> Distil(Transformer(epochs=2), [Transformer(random_state=1)], gold=0.3).student.epochs
     2
     """
-
-    learns_unlabelled: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -57,12 +61,19 @@ class Distil(StanceClassifier):
         gold: float = 0.5,
         confidence: float = 0.0,
         rounds: int = 1,
+        by_corpus: bool = False,
     ) -> None:
         self.student = student
         self.teachers = teachers
         self.gold = gold
         self.confidence = confidence
         self.rounds = rounds
+        self.by_corpus = by_corpus
+
+    @property
+    def learns_unlabelled(self) -> bool:  # type: ignore[override]
+        """Whether it learns from texts without labels: no corpus' teachers are asked for them."""
+        return not self.by_corpus
 
     @property
     def asks_by_name(self) -> bool:  # type: ignore[override]
@@ -70,37 +81,43 @@ class Distil(StanceClassifier):
         return self.student.asks_by_name
 
     def _learn(self, table: pa.Table, labels: NDArray[np.int64], around: Surroundings) -> Predictor:
+        if self.by_corpus:
+            shares = shares_by_corpus(self.teachers, self.gold, table, labels, around)
+            corpora = table.column("dataset").unique()
+            own = around_member(around, len(self.teachers) * len(corpora))
+            return self._taught(table, shares, labels, own)
         teachers = [
             fit_member(one, table, labels, around_member(around, at))
             for at, one in enumerate(self.teachers)
         ]
-        known = np.eye(len(LABELS))[labels]
-        shares = self.gold * known + (1 - self.gold) * _mean(teachers, table)
+        answers = mixed(self.gold, labels, mean_answer(teachers, table))
         found: Predictor | None = None
         for turn in range(self.rounds):
-            rows, targets = table, shares
+            rows, targets, codes = table, answers, labels
             if around.unlabelled is not None and len(around.unlabelled):
                 asked = teachers if found is None else [found]
-                texts, answers = self._sure(around.unlabelled, asked, around.monitor)
-                rows, targets = pa.concat_tables([table, texts]), np.concatenate([shares, answers])
+                texts, more = self._sure(around.unlabelled, asked, around.monitor)
+                rows, targets = pa.concat_tables([table, texts]), np.concatenate([answers, more])
+                codes = np.concatenate([labels, more.argmax(axis=1)])
             own = around_member(around, len(teachers) + turn)
-            found = self.student.fit_shares(rows, targets, replace(own, unlabelled=None)).predictor_
+            found = self._taught(rows, Shares(targets), codes, own)
         assert found is not None
         return found
+
+    def _taught(
+        self, table: pa.Table, shares: Shares, labels: NDArray[np.int64], around: Surroundings
+    ) -> Predictor:
+        around = replace(around, unlabelled=None)
+        return self.student.fit_shares(table, shares, around, labels).predictor_
 
     def _sure(
         self, table: pa.Table, teachers: Sequence[Predictor], monitor: Monitor
     ) -> tuple[pa.Table, NDArray[np.float64]]:
         """Give the unlabelled rows that the teachers are sure enough of, and their answers."""
-        answers = _mean(teachers, table)
+        answers = mean_answer(teachers, table)
         sure = answers.max(axis=1) >= self.confidence
         monitor.measure({"inputs/unlabelled_learnt": float(sure.sum())}, 0)
         return table.filter(pa.array(sure)), answers[sure]
-
-
-def _mean(teachers: Sequence[Predictor], table: pa.Table) -> NDArray[np.float64]:
-    found: NDArray[np.float64] = np.mean([one.predict_proba(table) for one in teachers], axis=0)
-    return found
 
 
 class DistilConfig(MembersConfig):
@@ -114,6 +131,9 @@ class DistilConfig(MembersConfig):
         The teachers, named in the same way.
     seeds : int
         How many times each teacher is trained, each time with another seed.
+    by_corpus : bool
+        Whether each corpus has teachers of its own; they teach its rows alone, so that texts
+        without labels are not learnt.
     """
 
     kind: Literal["distil"] = "distil"
@@ -122,6 +142,15 @@ class DistilConfig(MembersConfig):
     gold: Annotated[float, Field(ge=0, le=1)] = 0.5
     confidence: Annotated[float, Field(ge=0, le=1)] = 0.0
     rounds: Annotated[int, Field(ge=1, le=10)] = 1
+    by_corpus: bool = False
+
+    @model_validator(mode="after")
+    def _by_corpus_takes_no_other_texts(self) -> DistilConfig:
+        if self.by_corpus and (self.rounds > 1 or self.confidence):
+            raise ValueError(
+                "by_corpus learns no texts without labels; leave confidence and rounds out"
+            )
+        return self
 
     @field_validator("student", mode="before")
     @classmethod
@@ -130,8 +159,8 @@ class DistilConfig(MembersConfig):
 
     @property
     def learns_unlabelled(self) -> bool:
-        """Always, where there are some."""
-        return True
+        """Where there are some, unless teachers teach the rows of their corpus alone."""
+        return not self.by_corpus
 
     @property
     def asks_service(self) -> bool:
@@ -150,4 +179,5 @@ class DistilConfig(MembersConfig):
             self.gold,
             self.confidence,
             self.rounds,
+            self.by_corpus,
         )

@@ -12,6 +12,7 @@ from stancelab.encoders import BUNDLED
 from stancelab.features.actor_tokens import Format, InputSettings
 from stancelab.finetuning.pooling import Pooling
 from stancelab.finetuning.recipe import Precision, Recipe
+from stancelab.finetuning.shares import Shares
 from stancelab.models.base import ClassWeight, ModelConfig, StanceClassifier, weights_of_labels
 from stancelab.monitor import Surroundings
 from stancelab.schema import LABELS, as_table
@@ -151,7 +152,11 @@ class Transformer(StanceClassifier):
         self.random_state = random_state
 
     def fit_shares(
-        self, table: object, shares: ArrayLike, around: Surroundings | None = None
+        self,
+        table: object,
+        shares: ArrayLike | Shares,
+        around: Surroundings | None = None,
+        labels: ArrayLike | None = None,
     ) -> Self:
         """Learn probabilities in place of labels, as those that other models answer with.
 
@@ -159,20 +164,24 @@ class Transformer(StanceClassifier):
         ----------
         table : pyarrow.Table
             The training rows.
-        shares : array-like, shape (n_rows, 3)
-            Probabilities of hostile, neutral and cooperative.
+        shares : array-like, shape (n_rows, 3), or Shares
+            Probabilities of hostile, neutral and cooperative, or of the corpora's own labels too.
         around : Surroundings, optional
             As `fit` takes it.
+        labels : array-like of int, shape (n_rows,), optional
+            What each row is, and so what each own label of a corpus means; the most probable by
+            default.
         """
         from stancelab.finetuning.fit import finetune
 
-        targets = np.asarray(shares, dtype=np.float64)
-        rows, labels = as_table(table), targets.argmax(axis=1)
+        taught = shares if isinstance(shares, Shares) else Shares(np.asarray(shares, np.float64))
+        rows, targets = as_table(table), taught.stance
         if targets.shape != (len(rows), len(LABELS)):
             raise ValueError(f"got {len(rows)} rows and shares of shape {targets.shape}")
+        codes = targets.argmax(axis=1) if labels is None else np.asarray(labels, np.int64)
         known = {int(code): 1.0 for code in np.flatnonzero(targets.sum(axis=0) > 0)}
         self.classes_ = np.arange(len(LABELS))
-        found = finetune(self.recipe(), rows, labels, known, around or Surroundings(), targets)
+        found = finetune(self.recipe(), rows, codes, known, around or Surroundings(), taught)
         self.predictor_ = found.answering_by(self.head) if self.head else found
         return self
 

@@ -112,3 +112,20 @@ def test_the_head_of_a_corpus_learns_from_its_rows_alone():
     second = functional.cross_entropy(SCORES[[1, 2]], own[[1, 2]])
     expected = functional.cross_entropy(SCORES, LABELS) + first / 2 + second / 2
     torch.testing.assert_close(found, expected)
+
+
+def test_own_labels_can_be_learnt_as_probabilities():
+    native = torch.tensor([[0.1, 0.9], [1.0, 0.0], [0.5, 0.5], [0.0, 3.0]])
+    loss = StanceLoss(ONES, 0.1, 0.0)
+    scores = {"stance": SCORES, "own_0": native, "own_1": SCORES}
+    own, corpora = torch.tensor([0, 1, -1, 2]), torch.tensor([0, 0, 0, 1])
+    certain = functional.one_hot(own.clamp(min=0), 3).float()
+    found = loss(scores, LABELS, own, corpora, certain)
+    torch.testing.assert_close(found, loss(scores, LABELS, own, corpora))
+    shares = torch.tensor([[0.7, 0.3, 0.0], [0.4, 0.6, 0.0], [1.0, 0.0, 0.0], [0.2, 0.2, 0.6]])
+    parts = [
+        functional.cross_entropy(native[:2], shares[:2, :2], label_smoothing=0.1) / 2,
+        functional.cross_entropy(SCORES[3:], shares[3:], label_smoothing=0.1) / 4,
+    ]
+    expected = loss({"stance": SCORES}, LABELS) + sum(parts)
+    torch.testing.assert_close(loss(scores, LABELS, own, corpora, shares), expected)
