@@ -97,6 +97,16 @@ def test_joint_trains_on_all_together_and_on_each_by_itself(table: pa.Table) -> 
         np.testing.assert_array_equal(splits[name].train, alone[name].train)
 
 
+def test_joint_can_leave_out_each_by_itself(table: pa.Table) -> None:
+    splits = made(table, kind="joint", alone=False)
+    assert list(splits) == ["all together"]
+    np.testing.assert_array_equal(
+        splits["all together"].train, made(table, kind="joint")["all together"].train
+    )
+    with pytest.raises(ValidationError, match='alone needs kind = "joint"'):
+        SplitConfig(kind="each_corpus", alone=False)
+
+
 def test_cross_corpus_trains_on_each_and_tests_on_all(table: pa.Table) -> None:
     splits = made(table, kind="cross_corpus")
     assert list(splits) == ["news", "free"]

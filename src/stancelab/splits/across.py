@@ -23,9 +23,9 @@ def each_corpus(rows: Rowset, config: SplitConfig, seed: int) -> Iterator[Split]
 
 
 def joint(rows: Rowset, config: SplitConfig, seed: int) -> Iterator[Split]:
-    """Train on all corpora together, and on each by itself, and test on each."""
+    """Train on all corpora together, and on each by itself if that is asked for; test on each."""
     yield _together(rows, rows.trained_names, rows.names, config, seed, TOGETHER)
-    for name in rows.trained_names:
+    for name in rows.trained_names if config.alone else ():
         yield Split(seed, 0, *own_split(rows, name, config, seed), name)
 
 

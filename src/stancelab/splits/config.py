@@ -50,7 +50,8 @@ class SplitConfig(BaseModel):
     Several corpora, each with its own split (official where it has one, else grouped):
 
     - ``each_corpus`` trains and tests on each by itself;
-    - ``joint`` does so too, and trains on all together and tests on each;
+    - ``joint`` does so too, and trains on all together and tests on each; ``alone = false`` leaves
+      it at that;
     - ``cross_corpus`` trains on each and tests on all;
     - ``corpora`` trains on those in `train_on` together and tests on those in `test_on`;
     - ``leave_one_corpus_out`` trains on all but one and tests on that.
@@ -78,6 +79,7 @@ class SplitConfig(BaseModel):
     hold_out: Names | None = None
     min_rows: Count = 30
     pools: Annotated[tuple[Names, ...], Field(min_length=1)] | None = None
+    alone: bool = True
     max_train: Count | dict[str, Count] | None = None
     merge_duplicates: bool = False
     clean: bool | Literal["documents"] = False
@@ -99,6 +101,8 @@ class SplitConfig(BaseModel):
                 raise ValueError(f"the list {list(names)} names one twice")
         if (self.hold_out or self.pools) and self.kind not in HELD_OUT:
             raise ValueError(f"hold_out and pools need kind = {' or '.join(map(repr, HELD_OUT))}")
+        if not self.alone and self.kind != "joint":
+            raise ValueError('alone needs kind = "joint"')
         return self
 
     def most(self, corpus: str) -> int | None:
