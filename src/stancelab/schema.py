@@ -27,7 +27,7 @@ Find = Callable[[str, str, str], tuple[Any, ...]]
 LABELS = ("hostile", "neutral", "cooperative")
 """The labels, always in this order; the stance values are -1, 0 and +1."""
 
-HOSTILE, NEUTRAL, COOPERATIVE = range(3)
+HOSTILE, NEUTRAL, COOPERATIVE = ALL_LABELS = (0, 1, 2)
 UNLABELLED = -1
 NO_SPAN = -1
 

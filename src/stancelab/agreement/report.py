@@ -12,8 +12,8 @@ import numpy as np
 from stancelab.agreement.alpha import METRICS, Alpha, alpha_with_interval
 from stancelab.checks.examples import label_name
 from stancelab.errors import MissingExtraError
-from stancelab.evaluation.metrics import ALL_LABELS, confusion
-from stancelab.schema import LABELS, UNLABELLED
+from stancelab.evaluation.metrics import confusion
+from stancelab.schema import ALL_LABELS, LABELS, UNLABELLED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stancelab.evaluation.ordinal import ordinal_scores
-from stancelab.schema import COOPERATIVE, HOSTILE, LABELS
+from stancelab.schema import ALL_LABELS, COOPERATIVE, HOSTILE, LABELS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-ALL_LABELS = tuple(range(len(LABELS)))
 Scores = dict[str, Any]
 
 

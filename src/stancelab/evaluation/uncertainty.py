@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stancelab.evaluation.metrics import ALL_LABELS, scores, swapped_statements
+from stancelab.evaluation.metrics import scores, swapped_statements
 from stancelab.evaluation.seed_interval import seed_interval
-from stancelab.schema import LABELS
+from stancelab.schema import ALL_LABELS, LABELS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

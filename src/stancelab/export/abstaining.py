@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.compute as pc
 
 from stancelab.evaluation.abstention import Wanted, choose_threshold
-from stancelab.evaluation.metrics import ALL_LABELS
 from stancelab.evaluation.predictions import probabilities_of
 from stancelab.evaluation.report import Scoring, outcome
 from stancelab.evaluation.test_sets import TestSet
-from stancelab.schema import labels_of
+from stancelab.schema import ALL_LABELS, labels_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from inspect import signature
 from typing import Any
 
 import torch
 from torch import nn
 
-from stancelab.finetuning.pooling import Pooling
+from stancelab.finetuning.pooling import STANCE, Pooling
+from stancelab.schema import ALL_LABELS
 
+_NEVER = -1e4
 _LAYER = re.compile(r"\blayers?\.(\d+)\.")
 
 
@@ -33,6 +35,9 @@ class StanceNetwork(nn.Module):
         How many classes each head tells apart.
     dropout : float
         Share of the summary that is dropped in training.
+    codes : sequence of int
+        What each class of the head that answers is among the three labels; where several are one,
+        its probability is the sum of theirs.
     """
 
     def __init__(
@@ -42,9 +47,10 @@ class StanceNetwork(nn.Module):
         pooling: Pooling,
         heads: Mapping[str, int],
         dropout: float = 0.1,
+        codes: Sequence[int] = ALL_LABELS,
     ) -> None:
         super().__init__()
-        self.encoder, self.pooling = encoder, pooling
+        self.encoder, self.pooling, self.codes = encoder, pooling, tuple(codes)
         self.words = nn.Embedding(words.shape[0], words.shape[1], _weight=words)
         self.dropout = nn.Dropout(dropout)
         hidden = getattr(encoder.config, "hidden_size", None) or words.shape[1]
@@ -63,7 +69,8 @@ class StanceNetwork(nn.Module):
         more = {"token_type_ids": types} if self.typed and types is not None else {}
         found = self.encoder(inputs_embeds=self.words(ids), attention_mask=attention, **more)
         summary = self.dropout(self._pool(found.last_hidden_state, attention, actor))
-        return {name: head(summary).float() for name, head in self.heads.items()}
+        scores = {name: head(summary).float() for name, head in self.heads.items()}
+        return {**scores, STANCE: by_label(scores[STANCE], self.codes)}
 
     def _pool(
         self, states: torch.Tensor, attention: torch.Tensor, actor: torch.Tensor
@@ -93,6 +100,38 @@ class StanceNetwork(nn.Module):
         """Count the encoder's layers."""
         found = (_LAYER.search(name) for name, _ in self.encoder.named_parameters())
         return 1 + max((int(one[1]) for one in found if one), default=-1)
+
+
+def by_label(scores: torch.Tensor, codes: Sequence[int]) -> torch.Tensor:
+    """Give the scores of the three labels, of which several classes may be one.
+
+    Parameters
+    ----------
+    scores : torch.Tensor, shape (n_rows, n_classes)
+        Logits.
+    codes : sequence of int, length n_classes
+        What each class is.
+
+    Returns
+    -------
+    torch.Tensor, shape (n_rows, 3)
+        A softmax of them gives the sums of the classes' probabilities; that of a label that no
+        class is comes to nothing.
+
+    Examples
+    --------
+    >>> by_label(torch.log(torch.tensor([[0.1, 0.2, 0.7]])), [0, 0, 2]).softmax(-1)
+    tensor([[0.3000, 0.0000, 0.7000]])
+    """
+    if tuple(codes) == ALL_LABELS:
+        return scores
+    parts = [
+        [scores[:, at : at + 1] for at, code in enumerate(codes) if code == label]
+        for label in ALL_LABELS
+    ]
+    never = torch.full_like(scores[:, :1], _NEVER)
+    columns = [torch.cat(part, dim=1) if part else never for part in parts]
+    return torch.cat([one.logsumexp(dim=1, keepdim=True) for one in columns], dim=1)
 
 
 def _head(size: int, n_classes: int) -> nn.Linear:

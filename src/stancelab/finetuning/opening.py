@@ -56,9 +56,9 @@ def open_parts(files: EncoderFiles, settings: InputSettings) -> OpenedEncoder:
     return OpenedEncoder(encoder, words, tokenizer, pad)
 
 
-def heads(own: OwnLabels) -> Mapping[str, int]:
+def heads(own: OwnLabels, n_answers: int = len(LABELS)) -> Mapping[str, int]:
     """Name the heads and count their classes."""
-    return head_sizes([len(labels) for labels in own.values()], len(LABELS))
+    return head_sizes([len(labels) for labels in own.values()], n_answers)
 
 
 def open_trained(found: TransformerPredictor) -> tuple[ActorTokenizer, StanceNetwork, int]:
@@ -83,10 +83,10 @@ def open_trained(found: TransformerPredictor) -> tuple[ActorTokenizer, StanceNet
         name: torch.from_numpy(array).to(parts.words.device)
         for name, array in found.weights.items()
     }
-    own = heads(found.own)
+    own = heads(found.own, len(found.codes))
     try:
         parts.words[arrays.pop("words.ids")] = arrays.pop("words.rows")
-        network = StanceNetwork(parts.encoder, parts.words, found.pooling, own)
+        network = StanceNetwork(parts.encoder, parts.words, found.pooling, own, codes=found.codes)
         network.load_state_dict({"words.weight": parts.words, **arrays})
     except (IndexError, RuntimeError) as error:
         raise UnfitWeightsError(found.encoder, error) from None

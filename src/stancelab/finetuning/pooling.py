@@ -34,7 +34,7 @@ def place_of(head: str) -> int:
     return int(head.rpartition("_")[2])
 
 
-def head_sizes(own: Sequence[int], n_labels: int) -> dict[str, int]:
+def head_sizes(own: Sequence[int], n_answers: int) -> dict[str, int]:
     """Name the heads and count their classes; a corpus without own labels has none.
 
     Examples
@@ -43,4 +43,4 @@ def head_sizes(own: Sequence[int], n_labels: int) -> dict[str, int]:
     {'stance': 3, 'own_1': 4}
     """
     sizes = {own_head(at): size for at, size in enumerate(own) if size}
-    return {STANCE: n_labels, **sizes}
+    return {STANCE: n_answers, **sizes}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from stancelab.finetuning.pooling import own_head
 from stancelab.predictors.checked import StateError, known_labels, setting, texts
-from stancelab.schema import LABELS
+from stancelab.schema import ALL_LABELS, LABELS
 
 if TYPE_CHECKING:
     from stancelab.finetuning.pooling import OwnLabels
@@ -65,6 +65,27 @@ def answering(settings: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
             raise StateError(f"setting 'own' has {corpus!r} where a new corpus was expected")
         found[corpus] = known
     return found
+
+
+def answer_codes(settings: Mapping[str, Any]) -> tuple[int, ...]:
+    """Give what each class of the head that answers is; in files of before they are the labels.
+
+    Raises
+    ------
+    StateError
+        The setting is not of that form.
+
+    Examples
+    --------
+    >>> answer_codes({"codes": [2, 2, 0]})
+    (2, 2, 0)
+    """
+    if "codes" not in settings:
+        return ALL_LABELS
+    codes = setting(settings, "codes", list)
+    if not codes or not all(type(code) is int and code in ALL_LABELS for code in codes):
+        raise StateError("setting 'codes' holds something other than labels")
+    return tuple(codes)
 
 
 def with_own_heads(state: State) -> State:

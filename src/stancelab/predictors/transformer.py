@@ -24,8 +24,8 @@ from stancelab.predictors.checked import (
     shown_inputs,
 )
 from stancelab.predictors.evidence import contrasts
-from stancelab.predictors.own_heads import own_labels, with_own_heads
-from stancelab.schema import LABELS
+from stancelab.predictors.own_heads import UNKNOWN, answer_codes, own_labels, with_own_heads
+from stancelab.schema import ALL_LABELS, LABELS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -57,6 +57,9 @@ class TransformerPredictor:
     weights : mapping of str to numpy.ndarray
         Every trained array: ``words.ids`` and ``words.rows`` are the word embeddings that training
         used, the rest are the network's by name.
+    codes : tuple of int
+        What each class of the head that answers is among the three labels; where several are one,
+        its probability is the sum of theirs.
     """
 
     kind: ClassVar[str] = "transformer"
@@ -67,6 +70,7 @@ class TransformerPredictor:
     known: tuple[int, ...]
     own: OwnLabels
     weights: Mapping[str, NDArray[Any]]
+    codes: tuple[int, ...] = ALL_LABELS
 
     def predict_proba(self, table: pa.Table) -> NDArray[np.float64]:
         """Give the probabilities of the three labels; 0 for one that training lacked."""
@@ -88,11 +92,8 @@ class TransformerPredictor:
 
     @property
     def heads(self) -> tuple[str, ...]:
-        """The corpora whose heads can answer: each of their labels is another one of ours."""
-        own = {name: [*labels.values()] for name, labels in self.own.items() if labels}
-        return tuple(
-            name for name, codes in own.items() if len(set(codes)) == len(codes) and min(codes) >= 0
-        )
+        """The corpora whose heads can answer: what their labels are among ours is known."""
+        return tuple(name for name in self.native_labels if UNKNOWN not in self.own[name].values())
 
     def predict_native(self, table: pa.Table, head: str | None = None) -> NDArray[np.float64]:
         """Give the probabilities of a corpus' own labels, shape (n_rows, n_native_labels).
@@ -133,19 +134,15 @@ class TransformerPredictor:
         ------
         UnknownNameError
             There is no head of that name.
-        ValueError
-            Several of its own labels are one of ours.
         """
-        labels = self.own[self.head_for(corpus)]
-        if len(set(labels.values())) < len(labels):
-            raise ValueError(f"several labels of {corpus} are one of ours; its head cannot answer")
+        codes = tuple(self.own[self.head_for(corpus)].values())
         place = own_head(list(self.own).index(corpus))
-        weights, codes = dict(self.weights), list(labels.values())
-        for part in ("weight", "bias"):
-            shared = np.zeros_like(weights[f"heads.{STANCE}.{part}"])
-            shared[codes] = weights[f"heads.{place}.{part}"]
-            weights[f"heads.{STANCE}.{part}"] = shared
-        return replace(self, known=tuple(sorted(codes)), weights=weights)
+        weights = {
+            f"heads.{STANCE}.{part}": self.weights[f"heads.{place}.{part}"]
+            for part in ("weight", "bias")
+        }
+        known = tuple(sorted(set(codes)))
+        return replace(self, known=known, weights={**self.weights, **weights}, codes=codes)
 
     def weigh_words(
         self, table: pa.Table, answers: NDArray[np.int64], truths: NDArray[np.int64]
@@ -175,6 +172,7 @@ class TransformerPredictor:
             "inputs": self.inputs.to_dict(),
             "pooling": self.pooling,
             "known": list(self.known),
+            "codes": list(self.codes),
             "own": [{"corpus": name, "labels": dict(own)} for name, own in self.own.items()],
         }
         return State(settings, self.weights)
@@ -184,8 +182,8 @@ class TransformerPredictor:
         """Make the predictor again; the encoder is opened when it first answers."""
         state = with_own_heads(state)
         found = state.settings
-        own = own_labels(found)
-        _check_weights(state, head_sizes([len(one) for one in own.values()], len(LABELS)))
+        own, codes = own_labels(found), answer_codes(found)
+        _check_weights(state, head_sizes([len(one) for one in own.values()], len(codes)))
         return cls(
             setting(found, "encoder", str),
             setting(found, "revision", str),
@@ -194,6 +192,7 @@ class TransformerPredictor:
             known_labels(found),
             own,
             state.arrays,
+            codes,
         )
 
     def tokens(self, table: pa.Table) -> list[Tokens]:
@@ -225,6 +224,7 @@ class TransformerPredictor:
         # that is shown without its actor must not.
         rows, places = distinct(self.tokens(table), lambda row: (*row.ids, *row.actor))
         sizes = {name: len(self.weights[f"heads.{name}.bias"]) for name in network.heads}
+        sizes[STANCE] = len(LABELS)
         found = {name: np.empty((len(rows), size)) for name, size in sizes.items()}
         device = next(network.parameters()).device
         lengths = np.array([len(row.ids) for row in rows], dtype=np.int64)

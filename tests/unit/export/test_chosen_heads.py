@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +26,7 @@ from stancelab.predictors.calibrated import CalibratedPredictor
 from stancelab.predictors.checked import StateError
 from stancelab.predictors.heads import choose_head, heads_of
 from stancelab.predictors.onnx_transformer import OnnxTransformerPredictor
+from stancelab.predictors.own_heads import UNKNOWN
 from stancelab.predictors.runtime import choose_runtime
 from stancelab.schema import labels_of
 from stancelab.scoring import load_bundle
@@ -58,29 +60,35 @@ def bundle(converted, tmp_path_factory):
     return folder
 
 
-def test_heads_whose_labels_are_ours_one_by_one_can_answer(learnt):
-    assert heads_of(learnt) == ("signs",)  # two of the verbs are cooperative
+def test_heads_whose_labels_are_known_can_answer(learnt):
+    assert heads_of(learnt) == ("signs", "verbs")
+    unknown = {**learnt.own, "verbs": dict.fromkeys(learnt.own["verbs"], UNKNOWN)}
+    assert heads_of(replace(learnt, own=unknown)) == ("signs",)
 
 
-@pytest.mark.parametrize("head", ["", "signs"])
+@pytest.mark.parametrize("head", ["", "signs", "verbs"])
 def test_an_export_answers_by_each_head_as_torch_does(learnt, converted, head):
-    expected = choose_head(learnt, head).predict_proba(SIGNS)
+    rows = TABLE.filter(pa.compute.equal(TABLE["dataset"], head or "signs"))
+    expected = choose_head(learnt, head).predict_proba(rows)
     chosen = choose_head(converted.predictor, head)
     for runtime in installed():
-        answers = choose_runtime(chosen, runtime).predict_proba(SIGNS)
+        answers = choose_runtime(chosen, runtime).predict_proba(rows)
+        np.testing.assert_allclose(answers.sum(axis=1), 1)
         if converted.about["precision"] == "fp32":
             np.testing.assert_allclose(answers, expected, atol=1e-5)
         else:
             assert (answers.argmax(axis=1) == expected.argmax(axis=1)).mean() > 0.95
     if head:
-        assert (expected.argmax(axis=1) == labels_of(SIGNS)).mean() > 0.9
-        assert not np.allclose(expected, learnt.predict_proba(SIGNS), atol=1e-2)
+        assert (expected.argmax(axis=1) == labels_of(rows)).mean() > 0.9
+        assert not np.allclose(expected, learnt.predict_proba(rows), atol=1e-2)
+    if head == "verbs":
+        assert (expected[:, 1] == 0).all()  # none of them is neutral
 
 
 def test_a_bundle_is_opened_with_a_head(converted, bundle):
     shared, own = load_bundle(bundle), load_bundle(bundle, head="signs")
-    assert (shared.heads, own.heads) == (("signs",), ("signs",))
-    assert read_manifest(bundle)["heads"] == ["signs"]
+    assert shared.heads == own.heads == ("signs", "verbs")
+    assert read_manifest(bundle)["heads"] == ["signs", "verbs"]
     expected = choose_head(converted.predictor, "signs").predict_proba(SIGNS)
     np.testing.assert_array_equal(own.predictor.predict_proba(SIGNS), expected)
     with pytest.raises(UnknownNameError, match="--head: unknown head 'sing'; did you mean 'signs'"):
@@ -97,11 +105,8 @@ def test_the_command_answers_by_a_head(bundle, call):
     expected = [one.predict_proba([text], ["Oslo"])[0, 1] for one in opened]
     np.testing.assert_allclose(shares, expected, atol=1e-4)
     assert abs(shares[0] - shares[1]) > 1e-3
-    status, _, said = call(*asked, "--head", "verbs")
-    assert (status, said) == (
-        2,
-        "stancelab: --head: unknown head 'verbs'. Known: signs\n",
-    )
+    status, _, said = call(*asked, "--head", "nouns")
+    assert (status, said) == (2, "stancelab: --head: unknown head 'nouns'. Known: signs, verbs\n")
 
 
 def test_files_are_scored_by_a_head(bundle, tmp_path):

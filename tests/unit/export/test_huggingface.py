@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_trained import LETTERS, STATES, small, toy_table
+from made_trained import LETTERS, STATES, small, toy_table, two_corpora
 from transformers import AutoModel, AutoTokenizer
 
 from stancelab.errors import (
@@ -227,6 +227,20 @@ def test_only_a_directory_of_ours_is_replaced(exported, tmp_path):
     (tmp_path / "config.json").write_text("{}")
     with pytest.raises(BundleError, match="exists and was not written by --format huggingface"):
         check_place(tmp_path)
+
+
+def test_the_head_of_a_corpus_is_folded_in_unless_it_adds_labels_up(encoders, tmp_path):
+    table = two_corpora()
+    found = small(encoders["words"], epochs=1, native=True).fit(table, labels_of(table)).predictor_
+    write_huggingface(tmp_path / "signs", found.answering_by("signs"), ABOUT)  # + - 0
+    made = {}
+    exec(code_of(tmp_path / "signs"), made)
+    text = "Rome thanked Oslo ."
+    asked = as_table([{"text": text, "actor": "Oslo"}])
+    shares = found.answering_by("signs").predict_proba(asked)[0]
+    np.testing.assert_allclose(made["probabilities"](text, "Oslo", 13, 17), shares, atol=1e-5)
+    with pytest.raises(ExportError, match=r"adds no probabilities up, .* are one; use --format"):
+        write_huggingface(tmp_path / "verbs", found.answering_by("verbs"), ABOUT)
 
 
 def test_a_head_for_native_labels_is_left_out(encoders, tmp_path):

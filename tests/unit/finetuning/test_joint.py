@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -10,6 +12,7 @@ from made_trained import VERBS, small, two_corpora
 from stancelab.errors import UnknownNameError
 from stancelab.finetuning.corpora import Corpora
 from stancelab.models.transformer import TransformerConfig
+from stancelab.predictors.checked import StateError
 from stancelab.predictors.transformer import TransformerPredictor
 from stancelab.schema import labels_of
 
@@ -77,8 +80,29 @@ def test_a_head_can_answer_in_place_of_the_shared_one(learnt):
     assert not np.allclose(found, learnt.predict_proba(own), atol=1e-3)
     again = TransformerPredictor.from_state(answering.state())
     np.testing.assert_array_equal(again.predict_proba(own), found)
-    with pytest.raises(ValueError, match="several labels of verbs are one of ours"):
-        learnt.predictor_.answering_by("verbs")
+
+
+def test_labels_that_are_one_of_ours_are_added_up(learnt):
+    own = part("verbs")
+    answering = learnt.predictor_.answering_by("verbs")
+    shares, found = learnt.predict_native(own, "verbs"), answering.predict_proba(own)
+    words = learnt.native_classes("verbs").tolist()
+    assert len(words) == 4
+    for code in (0, 2):
+        mine = [words.index(word) for word, one in answering.own["verbs"].items() if one == code]
+        np.testing.assert_allclose(found[:, code], shares[:, mine].sum(axis=1), atol=1e-6)
+    assert (found[:, 1] == 0).all()
+    again = TransformerPredictor.from_state(answering.state())
+    np.testing.assert_array_equal(again.predict_proba(own), found)
+    weighed = answering.weigh_words(own.slice(0, 4), np.full(4, 2), np.full(4, 0))
+    assert all(max(abs(weight) for _, weight in row.words) > 1e-3 for row in weighed)
+
+
+@pytest.mark.parametrize("codes", [[], [3], [0.0], [True], "012"])
+def test_codes_that_are_no_labels_are_refused(learnt, codes):
+    state = learnt.predictor_.state()
+    with pytest.raises(StateError, match="'codes'"):
+        TransformerPredictor.from_state(replace(state, settings={**state.settings, "codes": codes}))
 
 
 def test_the_head_that_answers_is_chosen_in_the_experiment(encoders):

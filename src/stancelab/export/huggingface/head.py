@@ -17,6 +17,7 @@ from stancelab.predictors.abstaining import AbstainingPredictor
 from stancelab.predictors.blind import ActorBlindPredictor
 from stancelab.predictors.calibrated import CalibratedPredictor
 from stancelab.predictors.transformer import TransformerPredictor
+from stancelab.schema import LABELS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from stancelab.predictors.base import Predictor
 
 _INSTEAD = "use --format bundle or mlflow"
+_SUMS = "a head of transformers adds no probabilities up, and several labels of this one are one"
 _NEVER = -1e4
 """Intercept of a label that training lacked: its probability is 0 in any precision."""
 
@@ -62,9 +64,13 @@ def fold_head(predictor: Predictor) -> FoldedHead:
             raise ExportError(f"--format huggingface: {_why_not(predictor)}; {_INSTEAD}")
         temperature *= predictor.temperature
         predictor = predictor.inner
-    weight = predictor.weights[f"heads.{STANCE}.weight"].astype(np.float64) / temperature
-    bias = predictor.weights[f"heads.{STANCE}.bias"].astype(np.float64) / temperature
-    lacked = np.setdiff1d(np.arange(len(bias)), predictor.known)
+    codes = list(predictor.codes)
+    if len(set(codes)) < len(codes):
+        raise ExportError(f"--format huggingface: {_SUMS}; {_INSTEAD}")
+    own = [predictor.weights[f"heads.{STANCE}.{part}"] for part in ("weight", "bias")]
+    weight, bias = (np.zeros((len(LABELS), *one.shape[1:])) for one in own)
+    weight[codes], bias[codes] = (one.astype(np.float64) / temperature for one in own)
+    lacked = np.setdiff1d(np.arange(len(LABELS)), predictor.known)
     weight[lacked], bias[lacked] = 0.0, _NEVER
     return FoldedHead(predictor, weight.astype(np.float32), bias.astype(np.float32))
 

@@ -17,7 +17,7 @@ from stancelab.encoders.loading import load_model, load_tokenizer
 from stancelab.export.encoder import shown_name
 from stancelab.features.actor_tokens import ActorTokenizer, InputSettings, queries
 from stancelab.features.embeddings import inputs
-from stancelab.finetuning.network import StanceNetwork, take_words
+from stancelab.finetuning.network import StanceNetwork, by_label, take_words
 from stancelab.finetuning.opening import open_trained
 from stancelab.finetuning.pooling import STANCE
 from stancelab.inference.batching import Feed
@@ -28,6 +28,7 @@ from stancelab.predictors.linear import EmbeddingLinearPredictor
 from stancelab.predictors.onnx_embedding import OnnxEmbeddingPredictor, OnnxEncoder
 from stancelab.predictors.onnx_transformer import OnnxTransformerPredictor
 from stancelab.predictors.transformer import TransformerPredictor
+from stancelab.schema import ALL_LABELS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -168,7 +169,7 @@ def embedding(words: torch.Tensor) -> nn.Embedding:
 
 
 class _Scores(nn.Module):
-    """The scores of the three labels by each head, side by side, as those of one."""
+    """The scores of the three labels by each head, side by side; one layer computes all heads."""
 
     def __init__(self, network: StanceNetwork, answering: Sequence[TransformerPredictor]) -> None:
         super().__init__()
@@ -179,7 +180,8 @@ class _Scores(nn.Module):
         )
         head = nn.Linear(weight.shape[1], len(weight))
         head.load_state_dict({"weight": torch.from_numpy(weight), "bias": torch.from_numpy(bias)})
-        network.heads = nn.ModuleDict({STANCE: head})
+        network.heads, network.codes = nn.ModuleDict({STANCE: head}), ALL_LABELS
+        self.codes = [one.codes for one in answering]
 
     @property
     def encoder(self) -> nn.Module:
@@ -193,7 +195,9 @@ class _Scores(nn.Module):
         types: torch.Tensor | None = None,
     ) -> torch.Tensor:
         found: torch.Tensor = self.network(ids, attention, actor, types)[STANCE]
-        return found
+        classes = torch.split(found, [len(codes) for codes in self.codes], dim=1)
+        pairs = zip(classes, self.codes, strict=True)
+        return torch.cat([by_label(one, codes) for one, codes in pairs], dim=1)
 
 
 class _Vectors(nn.Module):
