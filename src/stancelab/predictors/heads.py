@@ -63,8 +63,11 @@ def choose_head(predictor: Predictor, head: str) -> Predictor:
 
 
 def _reason(predictor: Predictor) -> str:
-    if predictor.kind in _FITTED and heads_of(innermost(predictor)):
-        return f"this classifier was {_FITTED[predictor.kind]} by the answers of its shared head"
+    holder: Any = predictor
+    while holder.kind in WRAPPERS and heads_of(innermost(holder)):
+        if holder.kind in _FITTED:
+            return f"this classifier was {_FITTED[holder.kind]} by the answers of its shared head"
+        holder = holder.inner
     return "this classifier has no head but one"
 
 

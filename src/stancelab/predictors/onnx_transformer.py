@@ -43,7 +43,7 @@ class OnnxTransformerPredictor:
         Id of the padding token.
     typed : bool
         Whether the network takes token types.
-    own : mapping of str to tuple of int
+    known_of : mapping of str to tuple of int
         By corpus with a head that can answer, in the order of the scores behind those of the
         shared head: the labels that it knows.
     head : str
@@ -56,7 +56,7 @@ class OnnxTransformerPredictor:
     known: tuple[int, ...]
     pad: int
     typed: bool
-    own: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    known_of: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     head: str = ""
 
     def predict_proba(self, table: pa.Table) -> NDArray[np.float64]:
@@ -67,7 +67,7 @@ class OnnxTransformerPredictor:
         asked, places = distinct(queries(table))
         if not asked:
             return np.empty((0, len(LABELS)))
-        heads = {"": self.known, **self.own}
+        heads = {"": self.known, **self.known_of}
         size, first = len(LABELS), len(LABELS) * list(heads).index(self.head)
         found = self.network.answer(self._batches(asked), len(asked), size * len(heads))
         scores, known = found[:, first : first + size], list(heads[self.head])
@@ -78,7 +78,7 @@ class OnnxTransformerPredictor:
     @property
     def heads(self) -> tuple[str, ...]:
         """The corpora whose heads can answer."""
-        return tuple(self.own)
+        return tuple(self.known_of)
 
     def answering_by(self, head: str) -> Self:
         """Give the same predictor, answering by a corpus' head."""
@@ -100,7 +100,9 @@ class OnnxTransformerPredictor:
             "known": list(self.known),
             "pad": self.pad,
             "typed": self.typed,
-            "own": [{"corpus": name, "known": list(known)} for name, known in self.own.items()],
+            "own": [
+                {"corpus": name, "known": list(known)} for name, known in self.known_of.items()
+            ],
         }
         return State(settings, {}, self.network.files)
 

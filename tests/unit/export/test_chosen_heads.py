@@ -134,6 +134,8 @@ def test_what_was_fitted_to_the_shared_head_has_no_other(learnt):
         assert heads_of(fitted) == ()
         with pytest.raises(StancelabError, match=f"--head signs: this classifier was {told} "):
             choose_head(fitted, "signs")
+        with pytest.raises(StancelabError, match=f"--head signs: this classifier was {told} "):
+            choose_head(ActorBlindPredictor(fitted), "signs")
     blind = choose_head(ActorBlindPredictor(learnt), "signs")
     expected = ActorBlindPredictor(learnt.answering_by("signs")).predict_proba(SIGNS)
     np.testing.assert_array_equal(blind.predict_proba(SIGNS), expected)

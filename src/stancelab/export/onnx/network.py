@@ -79,7 +79,7 @@ class OpenedTransformer(Opened):
     output: ClassVar[str] = "scores"
     settings: InputSettings
     known: tuple[int, ...]
-    own: Mapping[str, tuple[int, ...]]
+    known_of: Mapping[str, tuple[int, ...]]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -103,7 +103,7 @@ class OpenedTransformer(Opened):
         """Make the predictor that reads the written files."""
         typed = "types" in self.names
         return OnnxTransformerPredictor(
-            written, self.settings, self.known, self.pad, typed, self.own
+            written, self.settings, self.known, self.pad, typed, self.known_of
         )
 
 
