@@ -14,9 +14,14 @@ import psutil
 import pytest
 from made_bundles import make_bundle
 from made_files import read, write
+from made_trained import small, two_corpora
 from two_nodes import finished_parts, two_nodes, wait_for, workers
 
 from stancelab.cluster import scoring as on_cluster
+from stancelab.export.bundle import write_bundle
+from stancelab.export.onnx.convert import convert
+from stancelab.export.onnx.wanted import Material, OnnxWanted
+from stancelab.schema import labels_of
 
 pytestmark = pytest.mark.slow
 TEXT = "Oslo thanked Warsaw and condemned Minsk."
@@ -160,3 +165,22 @@ def test_killed_workers_and_a_lost_node_lose_nothing(
     assert (json.loads(out)["rows"], json.loads(out)["processes"]) == (6_000, 2)
     assert 4 <= happened[0] <= happened[1] < 60
     same(target, whole)
+
+
+def test_every_node_answers_by_the_head_that_is_named(cluster, encoders, call, tmp_path):
+    table = two_corpora()
+    learnt = small(encoders["words"], epochs=1, native=True).fit(table, labels_of(table))
+    material = Material(table.slice(0, 80), table.slice(80))
+    found = convert(learnt.predictor_, tmp_path / "made", OnnxWanted("fp32"), material)
+    write_bundle(tmp_path / "joint", found.predictor, {**found.about, "model": {"name": "joint"}})
+    rows = [{"text": one["text"], "actor": one["actor"]} for one in table.to_pylist()]
+    write(tmp_path / "in.parquet", rows)
+    engine = ("--engine", "ray", "--address", cluster.address)
+    for name, more in (("shared", engine), ("own", ("--head", "signs", *engine))):
+        words = (tmp_path / "joint", tmp_path / "in.parquet", tmp_path / f"{name}.parquet")
+        status, _, err = call("score", *words, "--part-rows", 20, *more)
+        assert (status, err) == (0, "")
+        alone = (*words[:2], tmp_path / f"{name}_alone.parquet", "--part-rows", 20)
+        assert call("score", *alone, *more[: -len(engine)])[0] == 0
+        assert words[2].read_bytes() == alone[2].read_bytes()
+    assert (tmp_path / "own.parquet").read_bytes() != (tmp_path / "shared.parquet").read_bytes()
