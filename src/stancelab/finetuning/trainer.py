@@ -170,8 +170,8 @@ class StanceTrainer(Trainer):
         if self.recipe.r_drop:
             shown = {name: torch.cat([one, one]) for name, one in shown.items()}
         scores = model(**shown)
-        asked = (inputs["label"], inputs["own"], inputs["corpus"])
-        loss = self.loss(scores, *asked, own_shares=inputs.get("own_shares"))
+        right = (inputs["label"], inputs["own"], inputs["corpus"], inputs.get("own_shares"))
+        loss = self.loss(scores, *right)
         self.throughput.count(len(inputs["label"]), inputs["n_tokens"])
         if not all_agree(bool(torch.isfinite(loss))):  # or one process waits for the others
             names = [self.task.names[row] for row in inputs["row"].tolist()]
