@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from stancelab.finetuning.corpora import Corpora
 from stancelab.finetuning.shares import Shares
 from stancelab.models.fits import fit_member
 from stancelab.models.members import around_member
@@ -74,10 +75,11 @@ def shares_by_corpus(
             fit_member(one, rows, codes, around_member(near, turn * len(teachers) + at))
             for at, one in enumerate(teachers)
         ]
-        stance[mine] = mixed(gold, codes, mean_answer(trained, rows))
-        answers = _own_answer(trained, rows, name)
-        if answers is not None:
-            own[name] = mixed(gold, *answers)
+        answers, own_answers = _answers(trained, rows, name)
+        stance[mine] = mixed(gold, codes, answers)
+        numbers = Corpora.of(rows, codes, native=True).own_codes(rows)
+        if own_answers is not None and (numbers >= 0).all():
+            own[name] = mixed(gold, numbers, own_answers)
     return Shares(stance, own)
 
 
@@ -93,23 +95,16 @@ def _near(around: Surroundings, corpus: str) -> Surroundings:
     )
 
 
-def _own_answer(
+def _answers(
     teachers: Sequence[Predictor], rows: pa.Table, corpus: str
-) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
-    """Give the numbers of the rows' own labels, and what teachers with a head for them answer.
-
-    None where no teacher has one, or where a row has no own label.
-    """
-    heads = [
-        one
-        for one in teachers
-        if isinstance(one, TransformerPredictor) and corpus in one.native_labels
-    ]
-    if not heads:
-        return None
-    numbers = {word: at for at, word in enumerate(heads[0].native_labels[corpus])}
-    words = rows.column("native_label").to_pylist()
-    if not all(word in numbers for word in words):
-        return None
-    answers = np.mean([one.predict_native(rows, corpus) for one in heads], axis=0)
-    return np.array([numbers[word] for word in words]), answers
+) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+    """Give the mean answer in our labels, and that of the heads for the corpus' own, if any."""
+    stances, heads = [], []
+    for one in teachers:
+        if isinstance(one, TransformerPredictor) and corpus in one.native_labels:
+            stance, own = one.predict_heads(rows)
+            heads.append(own[corpus])
+        else:
+            stance = one.predict_proba(rows)
+        stances.append(stance)
+    return np.mean(stances, axis=0), np.mean(heads, axis=0) if heads else None
