@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +39,7 @@ def own_labels(settings: Mapping[str, Any]) -> OwnLabels:
         corpus, labels = setting(one, "corpus", str), setting(one, "labels", dict)
         if corpus in found:
             raise StateError(f"setting 'own' has {corpus!r} twice")
-        if not all(type(code) is int and UNKNOWN <= code < len(LABELS) for code in labels.values()):
+        if not _are_codes(labels.values(), UNKNOWN):
             raise StateError(f"setting 'own' has a label of {corpus!r} that is none of ours")
         found[corpus] = labels
     return found
@@ -83,9 +83,13 @@ def answer_codes(settings: Mapping[str, Any]) -> tuple[int, ...]:
     if "codes" not in settings:
         return ALL_LABELS
     codes = setting(settings, "codes", list)
-    if not codes or not all(type(code) is int and code in ALL_LABELS for code in codes):
+    if not codes or not _are_codes(codes, min(ALL_LABELS)):
         raise StateError("setting 'codes' holds something other than labels")
     return tuple(codes)
+
+
+def _are_codes(found: Iterable[object], lowest: int) -> bool:
+    return all(type(code) is int and lowest <= code < len(LABELS) for code in found)
 
 
 def with_own_heads(state: State) -> State:
