@@ -76,11 +76,11 @@ def all_ways(
     """Make every way, and give what the trained model answers in single precision."""
     import torch
 
-    from stancelab.export.onnx.convert import innermost
     from stancelab.export.onnx.graph import save, write_graph
     from stancelab.export.onnx.network import open_network
     from stancelab.finetuning.opening import open_trained
     from stancelab.inference.engines import installed
+    from stancelab.predictors.holding import innermost
     from stancelab.scoring import load_bundle
 
     inner: Any = innermost(predictor)

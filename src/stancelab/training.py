@@ -23,7 +23,7 @@ from stancelab.models.fits import keep_fit
 from stancelab.models.members import members_of
 from stancelab.monitor import Monitor, Surroundings
 from stancelab.plan import Plan
-from stancelab.predictors.base import services_in
+from stancelab.predictors.holding import services_in
 from stancelab.schema import labels_of
 
 if TYPE_CHECKING:

@@ -40,20 +40,15 @@ from stancelab.export.placing import take_place
 from stancelab.export.probes import probe_table
 from stancelab.export.safety import safe_files
 from stancelab.predictors.abstaining import answers_of
-from stancelab.predictors.base import (
-    HOLDERS,
-    Predictor,
-    State,
-    held_by,
-    predictor_class,
-    services_in,
-)
+from stancelab.predictors.base import Predictor, State, predictor_class
 from stancelab.predictors.checked import StateError
 from stancelab.predictors.heads import heads_of
+from stancelab.predictors.holding import HOLDERS, held_by, services_in
 from stancelab.schema import LABELS
 
-_TOLERANCES = {"embedding_linear": 1e-3, "transformer": 1e-3}
-_EXACT = 1e-6
+_NETWORKS = ("embedding_linear", "transformer", "onnx_embedding", "onnx_transformer")
+_SUMMED, _EXACT = 1e-3, 1e-6
+"""What probabilities may differ by: networks add up in another order on another machine."""
 _GRAPH = ".onnx"
 
 
@@ -196,7 +191,7 @@ def _write_predictor(folder: Path, predictor: Predictor, about: dict[str, Any]) 
         "answers": list(answers_of(predictor)),
         "heads": list(heads_of(predictor)),
         "input_columns": INPUT_COLUMNS,
-        "tolerance": max(_TOLERANCES.get(kind, _EXACT) for kind, _ in held),
+        "tolerance": _SUMMED if any(kind in _NETWORKS for kind, _ in held) else _EXACT,
         "requires": list(dict.fromkeys(one for own in held for one in required_extras(*own))),
         "files": sorted(state.files),
         **about,

@@ -115,7 +115,7 @@ def caution(data: Iterable[Mapping[str, Any]], unlabelled: Iterable[Mapping[str,
 
 
 def weights_licence(
-    data: Sequence[Mapping[str, Any]], encoder: Mapping[str, Any] | None = None
+    data: Sequence[Mapping[str, Any]], encoders: Sequence[Mapping[str, Any]] = ()
 ) -> WeightsLicence:
     """Choose the licence that a card names: that of the data, where all of it has the same one.
 
@@ -126,8 +126,8 @@ def weights_licence(
     ----------
     data : sequence of mapping
         ``training_data`` of a manifest.
-    encoder : mapping, optional
-        The encoder whose weights are in it, where there is one.
+    encoders : sequence of mapping
+        The encoders whose weights are in it.
 
     Examples
     --------
@@ -136,7 +136,7 @@ def weights_licence(
     >>> weights_licence([{"licence": "none stated", "terms": "unstated"}]).name
     'other'
     """
-    if encoder and encoder["name"] != BUNDLED:
+    if any(one["name"] != BUNDLED for one in encoders):
         return WeightsLicence(
             OTHER,
             "they hold those of an encoder whose licence stancelab does not know",
@@ -148,7 +148,7 @@ def weights_licence(
         )
     if len(found) > 1:
         return WeightsLicence(OTHER, "what they learnt from has licences of several names")
-    also = " (and the encoder is under MIT)" if encoder else ""
+    also = " (and the encoder is under MIT)" if encoders else ""
     return WeightsLicence(found.pop(), f"it is the licence of all that they learnt from{also}")
 
 

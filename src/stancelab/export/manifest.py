@@ -18,7 +18,8 @@ from stancelab.export.layout import MANIFEST, READABLE, REQUIRED, SUMS, shown
 from stancelab.export.safety import is_plain_name
 from stancelab.export.strict_json import read_json
 from stancelab.predictors.abstaining import UNCERTAIN
-from stancelab.predictors.base import HOLDERS, KINDS, SERVICES, held_by
+from stancelab.predictors.base import KINDS
+from stancelab.predictors.holding import HOLDERS, SERVICES, held_by
 from stancelab.schema import LABELS
 
 _ANSWERS = ([*LABELS], [*LABELS, UNCERTAIN])

@@ -21,7 +21,8 @@ from sklearn.base import clone
 from stancelab.fingerprints import digest_code
 from stancelab.parallel import processes
 from stancelab.places import cache_directory
-from stancelab.predictors.base import Predictor, State, predictor_class, services_in
+from stancelab.predictors.base import Predictor, State, predictor_class
+from stancelab.predictors.holding import services_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

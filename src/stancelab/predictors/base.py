@@ -35,17 +35,6 @@ KINDS = {
 }
 """Where each kind of predictor lives; a kind is imported when one is loaded."""
 
-WRAPPERS = ("actor_blind", "calibrated", "abstaining")
-"""Kinds that hold another predictor as ``inner``, and its kind and settings in their own."""
-
-
-ENSEMBLE = "ensemble"
-HOLDERS = (*WRAPPERS, ENSEMBLE)
-"""Kinds that hold others: one, or several as ``members``."""
-
-SERVICES = ("llm",)
-"""Kinds that ask a service on the network; no bundle holds one, as a bundle never calls out."""
-
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -95,36 +84,6 @@ def predictor_class(kind: str) -> type[Predictor]:
         raise UnknownNameError("kind of predictor", kind, KINDS)
     module, name = KINDS[kind].split(":")
     return cast(type[Predictor], getattr(import_module(module), name))
-
-
-def innermost(predictor: Predictor) -> Predictor:
-    """Look through wrappers to the predictor that does the work."""
-    while predictor.kind in WRAPPERS:
-        predictor = cast(Any, predictor).inner
-    return predictor
-
-
-def services_in(predictor: Predictor) -> list[Any]:
-    """List what asks a service on the network: a predictor itself, or what it holds."""
-    inner: Any = innermost(predictor)
-    members = inner.members if inner.kind == ENSEMBLE else []
-    own = [inner] if inner.kind in SERVICES else []
-    return own + [found for one in members for found in services_in(one)]
-
-
-def held_by(kind: str, settings: object) -> list[tuple[object, object]]:
-    """Give the kinds and settings of what a predictor holds; nothing where they are not there.
-
-    Examples
-    --------
-    >>> held_by("calibrated", {"kind": "lexicon", "settings": {}, "temperature": 2.0})
-    [('lexicon', {})]
-    """
-    if kind not in HOLDERS or not isinstance(settings, Mapping):
-        return []
-    held = settings.get("members") if kind == ENSEMBLE else [settings]
-    each = [one for one in held or () if isinstance(one, Mapping)] if isinstance(held, list) else []
-    return [(one.get("kind"), one.get("settings")) for one in each]
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, Protocol, Self, cast, runtime_checkable
 
 from stancelab.errors import StancelabError, UnknownNameError
-from stancelab.predictors.base import WRAPPERS, Predictor, innermost
+from stancelab.predictors.base import Predictor
+from stancelab.predictors.holding import ENSEMBLE, WRAPPERS, innermost, with_workers
 
 _FITTED = {"calibrated": "calibrated", "abstaining": "given its threshold"}
 """Wrappers that were fitted to the answers of the shared head, and what was done."""
@@ -27,11 +27,15 @@ class HasHeads(Protocol):
 def heads_of(predictor: Predictor) -> tuple[str, ...]:
     """List the corpora whose heads can answer in place of the shared one.
 
-    There are none where a predictor was fitted to the answers of the shared head.
+    There are none where a predictor was fitted to the answers of the shared head; an ensemble has
+    those that all its members have.
     """
     holder: Any = predictor
     if predictor.kind in WRAPPERS:
         return () if predictor.kind in _FITTED else heads_of(holder.inner)
+    if predictor.kind == ENSEMBLE:
+        first, *others = (heads_of(one) for one in holder.members)
+        return tuple(name for name in first if all(name in one for one in others))
     return predictor.heads if isinstance(predictor, HasHeads) else ()
 
 
@@ -59,7 +63,7 @@ def choose_head(predictor: Predictor, head: str) -> Predictor:
         raise StancelabError(f"--head {head}: {_reason(predictor)}; leave it out")
     if head not in known:
         raise UnknownNameError("head", head, known, "--head")
-    return _answering_by(predictor, head)
+    return with_workers(predictor, lambda one: cast(Any, one).answering_by(head))
 
 
 def _reason(predictor: Predictor) -> str:
@@ -69,13 +73,3 @@ def _reason(predictor: Predictor) -> str:
             return f"this classifier was {_FITTED[holder.kind]} by the answers of its shared head"
         holder = holder.inner
     return "this classifier has no head but one"
-
-
-def _answering_by(predictor: Predictor, head: str) -> Predictor:
-    holder: Any = predictor
-    made: Predictor
-    if predictor.kind in WRAPPERS:
-        made = replace(holder, inner=_answering_by(holder.inner, head))
-    else:
-        made = holder.answering_by(head)
-    return made

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, Literal, Protocol, Self, runtime_checkable
+from typing import Literal, Protocol, Self, runtime_checkable
 
 from stancelab.errors import StancelabError
-from stancelab.predictors.base import ENSEMBLE, WRAPPERS, Predictor, innermost
+from stancelab.predictors.base import Predictor
+from stancelab.predictors.holding import with_workers, workers
 
 Runtime = Literal["auto", "openvino", "onnxruntime"]
 """``"auto"`` is the fastest that is installed."""
@@ -42,24 +42,14 @@ def choose_runtime(predictor: Predictor, runtime: Runtime) -> Predictor:
         raise StancelabError(
             f"--runtime {runtime}: this classifier has no network to compute; leave it out"
         )
-    return _computed_by(predictor, runtime)
+    return with_workers(predictor, lambda one: _computed_by(one, runtime))
 
 
 def _computed_by(predictor: Predictor, runtime: Runtime) -> Predictor:
-    if isinstance(predictor, HasRuntime):
-        return predictor.with_runtime(runtime)
-    holder: Any = predictor
-    made: Predictor = predictor
-    if predictor.kind in WRAPPERS:
-        made = replace(holder, inner=_computed_by(holder.inner, runtime))
-    elif predictor.kind == ENSEMBLE:
-        made = replace(holder, members=[_computed_by(one, runtime) for one in holder.members])
-    return made
+    return predictor.with_runtime(runtime) if isinstance(predictor, HasRuntime) else predictor
 
 
 def runtime_of(predictor: Predictor) -> str | None:
     """Say what computes the network of a predictor; None where it has none."""
-    inner: Any = innermost(predictor)
-    if inner.kind == ENSEMBLE:
-        return next((told for one in inner.members if (told := runtime_of(one))), None)
-    return inner.describe_runtime() if isinstance(inner, HasRuntime) else None
+    told = (one.describe_runtime() for one in workers(predictor) if isinstance(one, HasRuntime))
+    return next(told, None)

@@ -12,8 +12,9 @@ from stancelab.arrow import numbers, strings
 from stancelab.errors import InputError
 from stancelab.export.bundle import read_bundle
 from stancelab.predictors.abstaining import answer, answers_of, threshold_of
-from stancelab.predictors.base import Predictor, innermost
+from stancelab.predictors.base import Predictor
 from stancelab.predictors.heads import choose_head, heads_of
+from stancelab.predictors.holding import innermost
 from stancelab.predictors.runtime import Runtime, choose_runtime, runtime_of
 from stancelab.schema import as_table
 from stancelab.scoring.spans import span_finder

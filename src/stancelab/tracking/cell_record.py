@@ -20,7 +20,7 @@ from stancelab.evaluation.slices import SliceScore
 from stancelab.export.bundle import write_bundle
 from stancelab.export.licences import training_data, unlabelled_data
 from stancelab.plan import Plan
-from stancelab.predictors.base import services_in
+from stancelab.predictors.holding import services_in
 from stancelab.tracking import names
 from stancelab.tracking.entities import metrics_of, tags_of
 from stancelab.tracking.measures import Measures

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stancelab.export.huggingface.head import fold_head
 from stancelab.export.onnx.convert import is_convertible
 from stancelab.export.onnx.wanted import ExportError, OnnxWanted
-from stancelab.predictors.base import ENSEMBLE, innermost
+from stancelab.predictors.holding import workers
 
 if TYPE_CHECKING:
     from stancelab.evaluation.abstention import Wanted
@@ -90,6 +90,4 @@ def check_holds(
 
 
 def _infers(predictor: Predictor) -> bool:
-    inner: Any = innermost(predictor)
-    members = inner.members if inner.kind == ENSEMBLE else [inner]
-    return any(innermost(one).kind == "entailment" for one in members)
+    return any(one.kind == "entailment" for one in workers(predictor))

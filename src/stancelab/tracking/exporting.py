@@ -22,7 +22,7 @@ from stancelab.tracking.trained import Trained, read_trained
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_CONVERSION = ("precision", "opset", "int8", "vocabulary")
+_CONVERSION = ("precision", "opset", "int8", "vocabulary", "members")
 _MEASURED = 2000
 
 
@@ -149,12 +149,11 @@ def _converted(
     wanted = conversion or export_format == "onnx" or needs_conversion(trained.predictor)
     if export_format == "huggingface" or not wanted:
         return trained, ()
-    asked = conversion or OnnxWanted()
+    asked = conversion or OnnxWanted(frozen=export_format == "onnx")
     place = scratch / "network"
     place.mkdir()
     made = convert(trained.predictor, place, asked, trained.material(asked), progress.step)
-    encoder = {key: value for key, value in trained.about.items() if key == "encoder"}
-    about = {**trained.about, **made.about, **encoder}
+    about = {**trained.about, **made.about}
     about["unlabelled_data"] = [
         one for part in (trained.about, made.about) for one in part.get("unlabelled_data", ())
     ]

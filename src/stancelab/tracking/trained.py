@@ -18,7 +18,7 @@ from stancelab.export.abstaining import abstention
 from stancelab.export.bundle import read_bundle
 from stancelab.export.card.bias import chosen_bias
 from stancelab.export.card.figures import chosen_slices
-from stancelab.export.encoder import encoder_of, shown_name
+from stancelab.export.encoder import encoders_of, shown_name, told_of, without_folders
 from stancelab.export.licences import training_data, unlabelled_data, with_terms
 from stancelab.monitor import Surroundings
 from stancelab.predictors.abstaining import AbstainingPredictor
@@ -149,9 +149,8 @@ def read_trained(target: str) -> Trained:
     about["training_data"] = with_terms(about["training_data"])
     about |= {"experiment": tracked.name, "refit": False}
     about["metrics"] = finite({**about["metrics"], **_figures(tracked, run, about)})
-    if found := encoder_of(contents.predictor):
-        config = {**about["model"]["config"], "encoder": found["name"]}
-        about |= {"encoder": found, "model": {**about["model"], "config": config}}
+    about |= told_of(encoders_of(contents.predictor))
+    about["model"] = {**about["model"], "config": without_folders(about["model"]["config"])}
     return Trained(tracked, run, contents.predictor, about)
 
 

@@ -93,7 +93,7 @@ def test_what_a_conversion_changed_is_told():
         "onnx",
     )
     for words in (
-        "ONNX (opset 20) in int8. The figures above were measured before it was converted.",
+        "ONNX (opset 20) in int8. The figures above were measured before that conversion.",
         "on 610 validation rows: the same label for 99.34%, a largest difference of 0.084",
         "Of its 250,002 tokens it keeps 40,000, for uk, en: 1.2%",
         "macro-F1 on them changes by -0.0012",

@@ -108,6 +108,6 @@ MIT, BY = ({"licence": name, "terms": "open"} for name in ("MIT", "CC-BY-4.0"))
     ],
 )
 def test_weights_get_the_one_open_licence_of_all_that_is_in_them(data, encoder, named, reason):
-    found = weights_licence(data, {"name": encoder} if encoder else None)
+    found = weights_licence(data, [{"name": encoder}] if encoder else [])
     assert found.name == named
     assert reason in found.reason

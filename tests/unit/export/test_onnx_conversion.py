@@ -14,12 +14,13 @@ from made_trained import small, toy_table
 
 from stancelab.encoders import open_encoder
 from stancelab.export.bundle import read_bundle, write_bundle
-from stancelab.export.onnx.convert import convert, innermost, is_convertible, needs_conversion
+from stancelab.export.onnx.convert import convert, is_convertible, needs_conversion
 from stancelab.export.onnx.wanted import ExportError, Material, OnnxWanted
 from stancelab.inference.engines import installed
 from stancelab.predictors.abstaining import AbstainingPredictor
 from stancelab.predictors.blind import ActorBlindPredictor
 from stancelab.predictors.calibrated import CalibratedPredictor
+from stancelab.predictors.holding import innermost
 from stancelab.predictors.linear import EmbeddingLinearPredictor
 from stancelab.predictors.priors import ConstantPredictor
 from stancelab.predictors.runtime import choose_runtime

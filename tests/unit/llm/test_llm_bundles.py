@@ -14,9 +14,9 @@ from stancelab.export.bundle import read_bundle, write_bundle
 from stancelab.export.digests import write_sums
 from stancelab.export.layout import MANIFEST, SETTINGS
 from stancelab.models.blind import ActorBlind
-from stancelab.predictors.base import services_in
 from stancelab.predictors.calibrated import CalibratedPredictor
 from stancelab.predictors.ensemble import EnsemblePredictor
+from stancelab.predictors.holding import services_in
 from stancelab.predictors.priors import ConstantPredictor
 
 

@@ -23,9 +23,10 @@ from stancelab.models.linear import EmbeddingLogreg, TfidfLogreg, TfidfWordLogre
 from stancelab.models.transformer import Transformer
 from stancelab.monitor import Surroundings
 from stancelab.predictors.abstaining import AbstainingPredictor, answer, answers_of, threshold_of
-from stancelab.predictors.base import WRAPPERS, predictor_class
+from stancelab.predictors.base import predictor_class
 from stancelab.predictors.blind import ActorBlindPredictor
 from stancelab.predictors.calibrated import CalibratedPredictor, Curve, follow, soften
+from stancelab.predictors.holding import WRAPPERS
 from stancelab.predictors.priors import ConstantPredictor
 from stancelab.schema import labels_of
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from stancelab.export.encoder import encoders_in
+
 _MEGA, _KILO = 1e6, 1e3
 
 
@@ -39,9 +41,11 @@ def conversion(manifest: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _conversion(manifest: Mapping[str, Any]) -> Iterator[str]:
+    members = manifest.get("members", ())
+    network = "The network is" if not members else f"The networks of {len(members)} members are"
     yield (
-        f"The network is ONNX (opset {manifest['opset']}) in {manifest['precision']}. The figures "
-        "above were measured before it was converted."
+        f"{network} ONNX (opset {manifest['opset']}) in {manifest['precision']}. The figures "
+        "above were measured before that conversion."
     )
     if int8 := manifest.get("int8"):
         yield (
@@ -49,22 +53,31 @@ def _conversion(manifest: Mapping[str, Any]) -> Iterator[str]:
             f"{int8['agreement']:.2%}, a largest difference of {int8['largest_difference']:.2g} in "
             "a probability."
         )
-    if kept := manifest.get("vocabulary"):
-        languages = ", ".join(kept["languages"]) or "the given texts"
-        yield (
-            f"Of its {kept['of']:,} tokens it keeps {kept['tokens']:,}, for {languages}: "
-            f"{kept['changed_segmentation']:.1%} of the validation statements are cut into other "
-            f"tokens, and macro-F1 on them changes by {kept['macro_f1_change']:+.4f}. Texts in "
-            "other languages are cut into smaller pieces, and read worse for it."
-        )
+    for one in (manifest, *members):
+        if kept := one.get("vocabulary"):
+            whose = f"Member {one['member']}: of" if "member" in one else "Of"
+            yield f"{whose} {_kept(kept)}"
+
+
+def _kept(kept: Mapping[str, Any]) -> str:
+    languages = ", ".join(kept["languages"]) or "the given texts"
+    return (
+        f"its {kept['of']:,} tokens it keeps {kept['tokens']:,}, for {languages}: "
+        f"{kept['changed_segmentation']:.1%} of the validation statements are cut into other "
+        f"tokens, and macro-F1 on them changes by {kept['macro_f1_change']:+.4f}. Texts in "
+        "other languages are cut into smaller pieces, and read worse for it."
+    )
 
 
 def _outside(manifest: Mapping[str, Any]) -> str:
     """Say that an encoder is not inside, where it is not."""
     outside = "embed" in manifest["requires"] or "train" in manifest["requires"]
-    if not manifest.get("encoder") or not outside:
+    encoders = encoders_in(manifest)
+    if not encoders or not outside:
         return ""
-    return f" Its encoder `{manifest['encoder']['name']}` is not inside."
+    names = " and ".join(f"`{one['name']}`" for one in encoders)
+    told = "Its encoder {} is" if len(encoders) == 1 else "Its encoders {} are"
+    return f" {told.format(names)} not inside."
 
 
 def shown_bytes(size: int) -> str:

@@ -10,6 +10,7 @@ from stancelab.datasets.own.hub import is_hub
 from stancelab.datasets.own.opening import PREFIX
 from stancelab.datasets.registry import SPECS
 from stancelab.encoders import BUNDLED
+from stancelab.export.encoder import encoders_in
 from stancelab.export.layout import CARD
 from stancelab.export.licences import OTHER, learnt_from, weights_licence
 
@@ -38,7 +39,8 @@ def header(manifest: Mapping[str, Any], export_format: str) -> str:
     from huggingface_hub import ModelCardData
 
     data: Sequence[Mapping[str, Any]] = manifest["training_data"]
-    licence = weights_licence(learnt_from(manifest), manifest.get("encoder")).name
+    encoders = encoders_in(manifest)
+    licence = weights_licence(learnt_from(manifest), encoders).name
     is_other = licence == OTHER
     results = list(_results(manifest))
     described = ModelCardData(
@@ -50,7 +52,7 @@ def header(manifest: Mapping[str, Any], export_format: str) -> str:
         pipeline_tag=_TASK,
         tags=list(_TAGS),
         datasets=_datasets(data) or None,
-        base_model=base_model(manifest.get("encoder")),
+        base_model=_base_models(encoders),
         metrics=["f1", "accuracy"],
         model_name=manifest["model"]["name"] if results else None,
         eval_results=results or None,
@@ -58,20 +60,23 @@ def header(manifest: Mapping[str, Any], export_format: str) -> str:
     return f"---\n{described.to_yaml()}\n---"
 
 
-def base_model(encoder: Mapping[str, Any] | None) -> str | None:
-    """Name the encoder of a classifier as the hub knows it; None for a local one, or for none.
+def base_model(encoder: Mapping[str, Any]) -> str | None:
+    """Name an encoder as the hub knows it; None for a local one.
 
     Examples
     --------
     >>> base_model({"name": "bundled"}), base_model({"name": "owner/name@main"})
     ('intfloat/multilingual-e5-small', 'owner/name')
     """
-    if encoder is None:
-        return None
     if encoder["name"] == BUNDLED:
         return BUNDLED_ON_HUB
     name, _, _ = str(encoder["name"]).partition("@")
     return name if "/" in name and not Path(name).is_absolute() else None
+
+
+def _base_models(encoders: Sequence[Mapping[str, Any]]) -> str | list[str] | None:
+    known = [name for one in encoders if (name := base_model(one))]
+    return known if len(known) > 1 else next(iter(known), None)
 
 
 def _datasets(data: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from stancelab.export.card.header import base_model
+from stancelab.export.encoder import encoders_in
 from stancelab.export.licences import OTHER, learnt_from, weights_licence
 
 
@@ -35,8 +36,8 @@ def unlabelled(data: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def licence(manifest: Mapping[str, Any]) -> Iterator[str]:
     """Write under which terms the weights stand, and whom to name."""
-    encoder = manifest.get("encoder")
-    name, reason = weights_licence(learnt_from(manifest), encoder)
+    encoders = encoders_in(manifest)
+    name, reason = weights_licence(learnt_from(manifest), encoders)
     stands = (
         "No one licence can be named for these weights"
         if name == OTHER
@@ -48,8 +49,7 @@ def licence(manifest: Mapping[str, Any]) -> Iterator[str]:
     )
     cited = [f"- {one['name']}: {one['citation']}." for one in learnt_from(manifest)]
     named = [line for line in cited if not line.endswith(": .")]
-    if encoder:
-        named.append(f"- the encoder: {base_model(encoder) or 'a local directory'}.")
+    named += [f"- the encoder: {base_model(one) or 'a local directory'}." for one in encoders]
     if named:
         yield "Name those whose work is in it:"
         yield "\n".join(named)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,9 +14,10 @@ from stancelab.export.onnx.graph import write_graph
 from stancelab.export.onnx.loss import Likeness, likeness_by_runtime
 from stancelab.export.onnx.quantising import round_products, round_words, words_of
 from stancelab.export.onnx.smoothing import smooth
-from stancelab.export.onnx.wanted import Converted, ExportError, Material
+from stancelab.export.onnx.wanted import ExportError, Material
 from stancelab.export.onnx.written import write
 from stancelab.inference.engines import describe
+from stancelab.predictors.holding import around
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,13 +39,21 @@ _MEASURED = 200
 """Training rows by which ranges are measured."""
 
 
+class Rounded(NamedTuple):
+    """A predictor that answers from an int8 network, what is said of it, and what to know."""
+
+    predictor: Predictor
+    about: dict[str, Any]
+    notes: tuple[str, ...]
+
+
 def round_network(
     predictor: Predictor,
     opened: Opened,
     exact: NDArray[np.float64],
     scratch: Path,
     material: Material,
-) -> Converted:
+) -> Rounded:
     """Write a network in eight bits.
 
     Parameters
@@ -65,8 +74,6 @@ def round_network(
     ExportError
         Labels agree on fewer than 97 % of the rows.
     """
-    from stancelab.export.onnx.convert import rewrapped
-
     feeds = opened.feeds(_some(material))
     grids = smooth(opened.module.encoder, opened.module, feeds, _LEFT[0])
     model = write_graph(opened)
@@ -76,14 +83,15 @@ def round_network(
         left = list(grids)[: math.ceil(share * len(grids))]
         rounded = round_products(model, grids | dict.fromkeys(left))
         round_words(rounded, words)
-        made = rewrapped(predictor, write(opened, rounded, scratch / f"int8-{len(left)}", "int8"))
+        made = around(predictor, write(opened, rounded, scratch / f"int8-{len(left)}", "int8"))
         found = likeness_by_runtime(exact, made, material.validation)
         lowest = min(one.agreement for one in found.values())
-        tries.append((lowest, made, _described(found, len(exact), len(grids), left)))
+        layers = {"layers": len(grids) - len(left), "layers_left": left}
+        tries.append((lowest, made, described(found, len(exact), layers)))
         if lowest >= WARNED:
             break
     agreement, chosen, int8 = max(tries, key=itemgetter(0))
-    return Converted(chosen, int8, _notes(agreement, int8["int8"]["rows"]))
+    return Rounded(chosen, int8, noted(agreement, len(exact)))
 
 
 def _some(material: Material) -> Any:
@@ -93,23 +101,29 @@ def _some(material: Material) -> Any:
     return material.training.take(np.sort(chosen))
 
 
-def _described(
-    found: Mapping[Any, Likeness], rows: int, layers: int, left: list[str]
+def described(
+    found: Mapping[Any, Likeness], rows: int, layers: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Say for the manifest how an int8 network differs from single precision."""
+    """Say for the manifest how int8 differs from single precision, by runtime on so many rows."""
     largest = max(one.largest_difference for one in found.values())
     int8 = {
         "agreement": min(one.agreement for one in found.values()),
         "largest_difference": largest,
         "rows": rows,
         "runtimes": {describe(name): one._asdict() for name, one in found.items()},
-        "layers": layers - len(left),
-        "layers_left": left,
+        **layers,
     }
     return {"int8": int8, "tolerance": largest}
 
 
-def _notes(agreement: float, rows: int) -> tuple[str, ...]:
+def noted(agreement: float, rows: int) -> tuple[str, ...]:
+    """Tell where the labels of int8 and single precision agree on too few rows.
+
+    Raises
+    ------
+    ExportError
+        They agree on fewer than 97 %.
+    """
     said = f"int8 and single precision give the same label for {agreement:.1%} of {rows} validation"
     if agreement < REFUSED:
         raise ExportError(

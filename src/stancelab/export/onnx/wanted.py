@@ -35,11 +35,14 @@ class OnnxWanted:
         Keep the tokens of these languages alone (BCP 47); all tokens where it is empty.
     keep_tokens_of : tuple of Path
         Text files in UTF-8 whose tokens are kept too.
+    frozen : bool
+        Write also frozen encoders that answer without being written, as the bundled one does.
     """
 
     precision: Precision = "fp32"
     languages: tuple[str, ...] = ()
     keep_tokens_of: tuple[Path, ...] = ()
+    frozen: bool = True
 
     @property
     def prunes(self) -> bool:
@@ -113,8 +116,11 @@ class Converted:
         What the manifest says of it.
     notes : tuple of str
         What the user should know.
+    exact : Predictor
+        The same in single precision.
     """
 
     predictor: Predictor
     about: dict[str, Any]
     notes: tuple[str, ...]
+    exact: Predictor
