@@ -107,11 +107,22 @@ def read_experiment(path: Path, overrides: Sequence[str] = ()) -> ExperimentConf
                 raise UnknownNameError("model", name, config.model, f"{path}: {place}")
     if config.sweep:
         config = config.model_copy(update={"sweep": _sweep(path, config.sweep, config.model)})
+    _check_together(path, config)
+    return config
+
+
+def _check_together(path: Path, config: ExperimentConfig) -> None:
+    """Refuse parts of an experiment that do not go together."""
+    if config.data.unlabelled and not any(one.learns_unlabelled for one in config.model.values()):
+        problem = (
+            "no model here learns from texts without labels; leave them out, or add a distil or a "
+            "zero_shot"
+        )
+        raise ConfigError(path, problem, "data.unlabelled")
     several = config.split.kind in SEVERAL_CORPORA and config.split.kind != "each_corpus"
     if several and len(config.data.corpora) < 2:
         problem = f'kind = "{config.split.kind}" needs names = […] of several corpora under [data]'
         raise ConfigError(path, problem, "split.kind")
-    return config
 
 
 _KEYS = frozenset(ExperimentConfig.model_fields) - {"name", "overrides"}

@@ -73,6 +73,16 @@ class Report:
         """
         return choose_best(self.rows) if len(self.settings) == 1 else None
 
+    @property
+    def exportable(self) -> tuple[str, ...]:
+        """The settings whose best model can be exported, as it asks no service."""
+        several = len(self.settings) > 1
+        best = {
+            name: choose_best([row for row in self.rows if not several or row.train == name])
+            for name in self.settings
+        }
+        return tuple(name for name, row in best.items() if row and row.model not in self.services)
+
 
 Measure = Callable[[Mapping[str, float], int], None]
 """Takes figures by name, and the step of the training that they belong to."""

@@ -111,14 +111,14 @@ def _print_report(report: Report, json: bool) -> None:
         display.print_json([row.as_dict() for row in report.rows])
     else:
         print_leaderboard(report.rows, report.name)
-        if len(report.settings) > 1:
-            target = quote(f"best:{report.name}/{report.settings[0]}")
+        if len(report.settings) > 1 and report.exportable:
+            target = quote(f"best:{report.name}/{report.exportable[0]}")
             display.console().print(
                 f"Export the best of one of them: stancelab export {target} DIR", soft_wrap=True
             )
         if report.best:
             then = f"Export it: stancelab export best:{report.name} DIR"
-            if report.best.model in report.services:
+            if not report.exportable:
                 then = "It asks a service, so there is nothing to export."
             display.console().print(
                 f"Best on validation: {report.best.model} "

@@ -8,7 +8,7 @@ import pytest
 
 from stancelab.config import read_experiment
 from stancelab.datasets.unlabelled import TEXTS, Unlabelled, without
-from stancelab.errors import StancelabError
+from stancelab.errors import ConfigError, StancelabError
 from stancelab.export.licences import caution, learnt_from, unlabelled_data, weights_licence
 from stancelab.plan import make_plan
 from stancelab.schema import labels_of
@@ -99,3 +99,11 @@ def test_the_licence_of_what_was_learnt_from_counts(posts, tmp_path, monkeypatch
     manifest = {"training_data": [free], "unlabelled_data": [own]}
     assert weights_licence(learnt_from(manifest)).name == "other"
     assert TEXTS["unlp2025"].terms == "non-commercial"
+
+
+def test_texts_that_no_model_learns_from_are_told(tmp_path):
+    words, _, _ = FILE.partition("[model.student]")
+    (tmp_path / "one.toml").write_text(words)
+    told = r"data.unlabelled: no model here learns from texts without labels; .* a distil or a zero"
+    with pytest.raises(ConfigError, match=told):
+        read_experiment(tmp_path / "one.toml")
