@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, Protocol
+from typing import Protocol
 
 from stancelab.errors import MissingExtraError
+from stancelab.morphology import analyzer
 
 LEMMA = "|"
 """Ends the key of a dictionary form, which is not that of the same letters in a text."""
@@ -48,23 +49,16 @@ class _EastSlavic:
     """All dictionary forms of all readings of a word, by pymorphy3."""
 
     def __init__(self, language: str) -> None:
-        try:
-            from pymorphy3 import MorphAnalyzer
-        except ImportError:
-            raise MissingExtraError("pymorphy3", "articles") from None
-        try:
-            self._analyser: Any = MorphAnalyzer(lang=language)
-        except ValueError:
-            raise MissingExtraError(f"pymorphy3-dicts-{language}", "articles") from None
+        self._analyzer = analyzer(language)
 
     def of_text(self, word: str) -> Iterator[str]:
-        for reading in self._analyser.parse(word):
+        for reading in self._analyzer.parse(word):
             yield reading.normal_form + LEMMA
             if "plur" in reading.tag:
                 yield reading.normal_form + PLURAL
 
     def of_name(self, word: str, alone: bool) -> Iterator[str]:
-        readings = self._analyser.parse(word)
+        readings = self._analyzer.parse(word)
         own = [reading for reading in readings if reading.normal_form == word.lower()]
         if own:
             if not any(reading.tag.grammemes >= _PLACES_THAT_KEEP for reading in own):
@@ -75,7 +69,7 @@ class _EastSlavic:
                 yield reading.normal_form + (PLURAL if "plur" in reading.tag else LEMMA)
 
     def cases(self, word: str, kind: str) -> frozenset[str]:
-        readings = [reading.tag for reading in self._analyser.parse(word)]
+        readings = [reading.tag for reading in self._analyzer.parse(word)]
         return frozenset(str(tag.case) for tag in readings if not kind or kind in tag.grammemes)
 
 

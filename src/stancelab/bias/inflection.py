@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stancelab.bias.genders import GENDERS
-from stancelab.errors import MissingExtraError
+from stancelab.morphology import analyzer
 
 Slot = frozenset[str]
 """Case and number; of adjectives also gender, and whether it is said of what lives."""
@@ -72,14 +72,7 @@ class Inflector:
     """
 
     def __init__(self, language: str) -> None:
-        try:
-            from pymorphy3 import MorphAnalyzer
-        except ImportError:
-            raise MissingExtraError("pymorphy3", "articles") from None
-        try:
-            self._analyser: Any = MorphAnalyzer(lang=language)
-        except ValueError:
-            raise MissingExtraError(f"pymorphy3-dicts-{language}", "articles") from None
+        self._analyzer = analyzer(language)
         self._language = language
         self._known: dict[tuple[str, str], Paradigm | None] = {}
 
@@ -118,10 +111,10 @@ class Inflector:
 
     def _readings(self, entry: str, how: str) -> Iterator[Any]:
         """Give the words of the dictionary that a name can be, in their first form."""
-        if not self._analyser.word_is_known(_dictionary(entry)):
+        if not self._analyzer.word_is_known(_dictionary(entry)):
             return
         wanted = "ADJF" if how == "adjective" else "NOUN"
-        for reading in self._analyser.parse(_dictionary(entry)):
+        for reading in self._analyzer.parse(_dictionary(entry)):
             tag = reading.tag
             living = how == "adjective" or _LIVING[how] in tag
             first = "nomn" in tag and plain(reading.normal_form) == plain(entry)

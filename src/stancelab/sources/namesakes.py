@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from stancelab.morphology import analyzer
 from stancelab.sources.parses import case_bits
-from stancelab.sources.readings import analyzer
 
 _SEXES = {"masc": "m", "femn": "f", "ms-f": "mf"}
 _BARE = tuple("бвгґджзклнпрстфцчшщь")

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING
 
-from stancelab.errors import MissingExtraError
+from stancelab.morphology import analyzer
 from stancelab.sources.parses import Parse, is_of_person, read_parse
 from stancelab.sources.wordlists import WordLists
 from stancelab.sources.words import ACCUSATIVE, ANY, GENITIVE, MARK, NOMINATIVE, PRONOUNS, Word
-
-if TYPE_CHECKING:
-    from pymorphy3 import MorphAnalyzer
 
 _SMALL = ("prepositions", "subordinators", "joins", "contrasts", "particles")
 _LISTED = (*_SMALL, "possessives", "said_in", "first_person", *PRONOUNS)
@@ -114,19 +109,3 @@ def _is_person(parses: list[Parse]) -> bool:
     return any(
         "animate" in parse.flags and (parse.nominative or not nominative) for parse in parses
     )
-
-
-_EXTRA: Mapping[str, str] = {"uk": "pymorphy3-dicts-uk", "ru": "pymorphy3-dicts-ru"}
-
-
-@cache
-def analyzer(language: str) -> MorphAnalyzer:
-    """Give what knows the words of a language."""
-    try:
-        from pymorphy3 import MorphAnalyzer
-
-        return MorphAnalyzer(lang=language)
-    except ImportError:
-        raise MissingExtraError("pymorphy3", "articles") from None
-    except ValueError:
-        raise MissingExtraError(_EXTRA[language], "articles") from None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from stancelab.sources.namesakes import Name, name_word
+from stancelab.sources.owning import Named
 from stancelab.sources.tokens import Token, tokenise
 from stancelab.sources.wordlists import WordLists
 
@@ -16,20 +17,8 @@ _ABBREVIATED = 2
 _BEFORE = 3
 
 
-class NamedInRole(Protocol):
+class NamedInRole(Named, Protocol):
     """An actor named in a text, and by what, as the mention finder gives it."""
-
-    @property
-    def start(self) -> int:
-        """Say where the name begins."""
-
-    @property
-    def end(self) -> int:
-        """Say where it ends, exclusive."""
-
-    @property
-    def actor(self) -> str:
-        """Give the actor's canonical name."""
 
     @property
     def how(self) -> str:

@@ -11,6 +11,7 @@ from stancelab.bias.grammar import cased
 from stancelab.bias.inflection import Inflector
 from stancelab.bias.slavic import EastSlavicGrammar
 from stancelab.errors import MissingExtraError
+from stancelab.morphology import analyzer
 
 
 @pytest.fixture(scope="module")
@@ -134,5 +135,7 @@ def test_forms_do_not_depend_on_the_order_of_sets():
 
 def test_a_missing_dictionary_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "pymorphy3", None)
+    analyzer.cache_clear()
     with pytest.raises(MissingExtraError, match=r"pymorphy3.*stancelab\[articles\]"):
         EastSlavicGrammar("uk")
+    analyzer.cache_clear()

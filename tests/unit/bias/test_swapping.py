@@ -7,9 +7,11 @@ import sys
 import pytest
 
 from stancelab.actors.catalogue import read_catalogue
+from stancelab.actors.lemmas import lemmatiser
 from stancelab.actors.mentions import MentionFinder
 from stancelab.bias.names import NameBook
 from stancelab.bias.swapping import MOST, Asked, Swapper, rows_of
+from stancelab.morphology import analyzer
 
 TEXT = "Київ подякував Китаю й Ірану."
 
@@ -78,16 +80,17 @@ def test_actors_are_known_by_codes_other_names_and_mentions(swapper):
 
 
 def test_without_the_dictionaries_slavic_rows_are_counted_and_english_ones_tested(monkeypatch):
-    from stancelab.actors import lemmas
-
     monkeypatch.setitem(sys.modules, "pymorphy3", None)
-    lemmas.lemmatiser.cache_clear()
+    caches = (lemmatiser, analyzer)
+    for one in caches:
+        one.cache_clear()
     rows = [
         asked(TEXT, "Китаю", "China", "uk"),
         asked("Oslo thanked Rome.", "Rome", "Italy", "en"),
     ]
     found = Swapper(read_catalogue()).swaps(rows)
-    lemmas.lemmatiser.cache_clear()
+    for one in caches:
+        one.cache_clear()
     assert found.not_tested == {"missing_extra": 1}
     assert {one.row for one in found.swaps} == {1}
 

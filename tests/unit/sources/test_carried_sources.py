@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from stancelab.errors import InputError, MissingExtraError
+from stancelab.morphology import analyzer
 from stancelab.sources import Source, find_sources
 from stancelab.sources.carrying import LONGEST
-from stancelab.sources.readings import analyzer
 
 
 def texts(sentences, language):

@@ -9,8 +9,9 @@ from importlib.resources import files
 import pytest
 import simplemma
 
+from stancelab.morphology import analyzer
 from stancelab.sources.english_words import EnglishWords
-from stancelab.sources.readings import Readings, analyzer
+from stancelab.sources.readings import Readings
 from stancelab.sources.tokens import quotes_of, tokenise
 from stancelab.sources.wordlists import WordLists
 from stancelab.sources.words import ANY, NOMINATIVE, PLURAL
