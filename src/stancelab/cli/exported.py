@@ -27,7 +27,7 @@ def conversion_of(
     Examples
     --------
     >>> conversion_of(None, "uk, en", None)
-    OnnxWanted(precision='fp32', languages=('uk', 'en'), keep_tokens_of=())
+    OnnxWanted(precision='fp32', languages=('uk', 'en'), keep_tokens_of=(), frozen=True)
     """
     if precision is None and languages is None and not files:
         return None

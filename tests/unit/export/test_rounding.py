@@ -9,7 +9,7 @@ from torch import nn
 
 from stancelab.export.onnx.loss import Likeness
 from stancelab.export.onnx.ranking import effects
-from stancelab.export.onnx.rounding import _described, _notes
+from stancelab.export.onnx.rounding import described, noted
 from stancelab.export.onnx.smoothing import Input, Smoothed, smooth
 from stancelab.export.onnx.wanted import ExportError
 from stancelab.export.onnx.watching import Grid, watch
@@ -154,16 +154,16 @@ def test_an_unused_channel_and_a_layer_of_zeros_are_rounded_too():
 
 
 def test_agreement_decides_between_a_note_and_a_refusal():
-    assert _notes(0.995, 200) == ()
-    (note,) = _notes(0.98, 200)
+    assert noted(0.995, 200) == ()
+    (note,) = noted(0.98, 200)
     assert note.startswith("int8 and single precision give the same label for 98.0% of 200")
     with pytest.raises(ExportError, match=r"96\.9% of 200 validation rows, and at least 97% are"):
-        _notes(0.969, 200)
+        noted(0.969, 200)
 
 
 def test_the_manifest_keeps_the_worst_of_the_runtimes():
     found = {"openvino": Likeness(0.99, 0.2), "onnxruntime": Likeness(0.995, 0.1)}
-    about = _described(found, 200, 12, ["layer"])
+    about = described(found, 200, {"layers": 11, "layers_left": ["layer"]})
     assert about["tolerance"] == about["int8"]["largest_difference"] == 0.2
     assert about["int8"]["agreement"] == 0.99
     assert (about["int8"]["layers"], about["int8"]["layers_left"]) == (11, ["layer"])
