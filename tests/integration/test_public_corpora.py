@@ -74,6 +74,8 @@ def test_each_corpus_has_rows_of_its_own_and_a_best_to_export(place, stance):
     mistakes = stancelab.compare("each").mistakes["majority"]
     assert {one.id.partition("/")[0] for one in mistakes} == {"plv", "tweeteval_stance"}
 
+    again = stance("run", file, "--unverified").out
+    assert "Export the best of one of them: stancelab export best:each/plv DIR" in again
     message = stance("export", "best:each", "out", status=2).err
     assert "unknown model to take 'best:each/'; did you mean 'best:each/plv'?" in message
     stance("export", "best:each/plv", "out")
