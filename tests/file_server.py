@@ -20,7 +20,8 @@ class Request(NamedTuple):
 class FileServer(ThreadingHTTPServer):
     """Serves `files` by path; the answers in `script` come first, one a request.
 
-    An answer is a function of the handler and of the content; see the functions below.
+    An answer is a function of the handler and of the content; see the functions below. What is
+    posted is kept in `bodies`, and answered as if it were asked for.
     """
 
     daemon_threads = True
@@ -30,6 +31,7 @@ class FileServer(ThreadingHTTPServer):
         self.files = files or {}
         self.script: list[Answer] = []
         self.requests: list[Request] = []
+        self.bodies: list[bytes] = []
         self.released = threading.Event()
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
@@ -50,6 +52,10 @@ class _Handler(BaseHTTPRequestHandler):
     server: FileServer
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # or every answer waits for the one before to be acknowledged
+
+    def do_POST(self) -> None:
+        self.server.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self.do_GET()
 
     def do_GET(self) -> None:
         path = unquote(self.path).removeprefix("/")

@@ -73,6 +73,9 @@ def open_store() -> MlflowClient:
         import mlflow
     except ImportError:
         raise MissingExtraError("mlflow", "train") from None
+    from stancelab.tracking.answers import want_whole_answers
+
+    want_whole_answers()
     for noisy in ("mlflow", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.getLogger(_REPEATS).setLevel(logging.CRITICAL)
