@@ -132,7 +132,7 @@ def test_a_pruned_network_answers_as_the_whole_one_does(learnt, tmp_path):
 @pytest.mark.slow
 def test_a_loss_of_macro_f1_is_refused(encoders, tmp_path):
     table = toy_table()
-    predictor = small(encoders["bundled"], epochs=8).fit(table, labels_of(table)).predictor_
+    predictor = small(encoders["words"]).fit(table, labels_of(table)).predictor_
     mine = tmp_path / "mine.txt"
     mine.write_text("Rome\n", encoding="utf-8")
     nothing = table.set_column(3, "text", pa.array(["Rome"] * len(table)))
