@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
@@ -14,7 +15,7 @@ from stancelab.finetuning.shares import Shares
 from stancelab.models.base import ModelConfig, StanceClassifier
 from stancelab.models.fits import fit_member
 from stancelab.models.members import MembersConfig, around_member, made_member
-from stancelab.models.teaching import mean_answer, mixed, shares_by_corpus
+from stancelab.models.teaching import kept, mean_answer, mixed, shares_by_corpus
 from stancelab.models.transformer import Transformer, TransformerConfig
 
 if TYPE_CHECKING:
@@ -86,23 +87,28 @@ class Distil(StanceClassifier):
             corpora = table.column("dataset").unique()
             own = around_member(around, len(self.teachers) * len(corpora))
             return self._taught(table, shares, labels, own)
-        teachers = [
-            fit_member(one, table, labels, around_member(around, at))
-            for at, one in enumerate(self.teachers)
-        ]
-        answers = mixed(self.gold, labels, mean_answer(teachers, table))
-        found: Predictor | None = None
+        asked: Callable[[], Sequence[Predictor]]
+        asked = cache(partial(self._trained, table, labels, around))
+        answers = mixed(self.gold, labels, _asked(asked, table, around, "answers"))
         for turn in range(self.rounds):
             rows, targets, codes = table, answers, labels
             if around.unlabelled is not None and len(around.unlabelled):
-                asked = teachers if found is None else [found]
-                texts, more = self._sure(around.unlabelled, asked, around.monitor)
+                given = _asked(asked, around.unlabelled, around, f"unlabelled_{turn}")
+                texts, more = self._sure(around.unlabelled, given, around.monitor)
                 rows, targets = pa.concat_tables([table, texts]), np.concatenate([answers, more])
                 codes = np.concatenate([labels, more.argmax(axis=1)])
-            own = around_member(around, len(teachers) + turn)
+            own = around_member(around, len(self.teachers) + turn)
             found = self._taught(rows, Shares(targets), codes, own)
-        assert found is not None
+            asked = partial(list, (found,))
         return found
+
+    def _trained(
+        self, table: pa.Table, labels: NDArray[np.int64], around: Surroundings
+    ) -> list[Predictor]:
+        return [
+            fit_member(one, table, labels, around_member(around, at))
+            for at, one in enumerate(self.teachers)
+        ]
 
     def _taught(
         self, table: pa.Table, shares: Shares, labels: NDArray[np.int64], around: Surroundings
@@ -111,13 +117,20 @@ class Distil(StanceClassifier):
         return self.student.fit_shares(table, shares, around, labels).predictor_
 
     def _sure(
-        self, table: pa.Table, teachers: Sequence[Predictor], monitor: Monitor
+        self, table: pa.Table, answers: NDArray[np.float64], monitor: Monitor
     ) -> tuple[pa.Table, NDArray[np.float64]]:
         """Give the unlabelled rows that the teachers are sure enough of, and their answers."""
-        answers = mean_answer(teachers, table)
         sure = answers.max(axis=1) >= self.confidence
         monitor.measure({"inputs/unlabelled_learnt": float(sure.sum())}, 0)
         return table.filter(pa.array(sure)), answers[sure]
+
+
+def _asked(
+    teachers: Callable[[], Sequence[Predictor]], table: pa.Table, around: Surroundings, name: str
+) -> NDArray[np.float64]:
+    """Give the mean answer to rows; where it was kept, teachers are not even trained."""
+    found = kept(around.checkpoints, name, lambda: {"mean": mean_answer(teachers(), table)})
+    return found["mean"]
 
 
 class DistilConfig(MembersConfig):

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
 
 from stancelab.finetuning.corpora import Corpora
 from stancelab.finetuning.shares import Shares
 from stancelab.models.fits import fit_member
 from stancelab.models.members import around_member
+from stancelab.parallel import processes
 from stancelab.predictors.transformer import TransformerPredictor
 from stancelab.schema import LABELS
 
@@ -27,6 +34,33 @@ if TYPE_CHECKING:
 def mean_answer(teachers: Sequence[Predictor], table: pa.Table) -> NDArray[np.float64]:
     """Give the mean probabilities that teachers answer with, shape (n_rows, 3)."""
     found: NDArray[np.float64] = np.mean([one.predict_proba(table) for one in teachers], axis=0)
+    return found
+
+
+def kept(
+    folder: Path | None, name: str, ask: Callable[[], dict[str, NDArray[np.float64]]]
+) -> dict[str, NDArray[np.float64]]:
+    """Give the answers that a training got before it was interrupted, else ask and keep them.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        The training's checkpoints; without them nothing is kept.
+    name : str
+        Of the file.
+    ask : callable
+        Asks the teachers, which may train them first.
+    """
+    if folder is None or processes() > 1:
+        return ask()
+    place = folder / f"{name}.safetensors"
+    with suppress(OSError, SafetensorError):
+        return load_file(place)
+    found = ask()
+    folder.mkdir(parents=True, exist_ok=True)
+    written = place.with_suffix(".part")
+    save_file({one: np.ascontiguousarray(array) for one, array in found.items()}, written)
+    os.replace(written, place)
     return found
 
 
@@ -71,15 +105,13 @@ def shares_by_corpus(
     for turn, name in enumerate(np.unique(datasets).tolist()):
         mine = np.flatnonzero(datasets == name)
         rows, codes, near = table.take(pa.array(mine)), labels[mine], _near(around, name)
-        trained = [
-            fit_member(one, rows, codes, around_member(near, turn * len(teachers) + at))
-            for at, one in enumerate(teachers)
-        ]
-        answers, own_answers = _answers(trained, rows, name)
-        stance[mine] = mixed(gold, codes, answers)
+        nears = [around_member(near, turn * len(teachers) + at) for at in range(len(teachers))]
+        ask = partial(_answers, teachers, rows, codes, nears, name)
+        answers = kept(around.checkpoints, f"answers_{turn}", ask)
+        stance[mine] = mixed(gold, codes, answers["stance"])
         numbers = Corpora.of(rows, codes, native=True).own_codes(rows)
-        if own_answers is not None and (numbers >= 0).all():
-            own[name] = mixed(gold, numbers, own_answers)
+        if "own" in answers and (numbers >= 0).all():
+            own[name] = mixed(gold, numbers, answers["own"])
     return Shares(stance, own)
 
 
@@ -96,15 +128,21 @@ def _near(around: Surroundings, corpus: str) -> Surroundings:
 
 
 def _answers(
-    teachers: Sequence[Predictor], rows: pa.Table, corpus: str
-) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+    teachers: Sequence[StanceClassifier],
+    rows: pa.Table,
+    codes: NDArray[np.int64],
+    nears: Sequence[Surroundings],
+    corpus: str,
+) -> dict[str, NDArray[np.float64]]:
     """Give the mean answer in our labels, and that of the heads for the corpus' own, if any."""
     stances, heads = [], []
-    for one in teachers:
+    for teacher, near in zip(teachers, nears, strict=True):
+        one = fit_member(teacher, rows, codes, near)
         if isinstance(one, TransformerPredictor) and corpus in one.native_labels:
             stance, own = one.predict_heads(rows)
             heads.append(own[corpus])
         else:
             stance = one.predict_proba(rows)
         stances.append(stance)
-    return np.mean(stances, axis=0), np.mean(heads, axis=0) if heads else None
+    means = {"stance": np.mean(stances, axis=0)}
+    return means | {"own": np.mean(heads, axis=0)} if heads else means

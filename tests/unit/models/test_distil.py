@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -12,6 +13,8 @@ from made_trained import Recording, small, toy_table
 from stancelab.models.base import StanceClassifier
 from stancelab.models.blind import ActorBlind
 from stancelab.models.distil import Distil
+from stancelab.models.teaching import kept
+from stancelab.models.transformer import Transformer
 from stancelab.monitor import Surroundings
 from stancelab.predictors.base import State
 from stancelab.schema import labels_of
@@ -95,6 +98,40 @@ class Seeing(StanceClassifier):
     def _learn(self, table, labels, around):
         Seeing.shown = [table, around.validation, around.unlabelled]
         return Oracle()
+
+
+class Stopped(Transformer):
+    """Is interrupted before it begins."""
+
+    def fit_shares(self, *_):
+        raise KeyboardInterrupt
+
+
+class Gone(StanceClassifier):
+    """Cannot be trained again."""
+
+    def _learn(self, table, labels, around):
+        raise AssertionError
+
+
+def test_a_resumed_student_asks_no_teacher_again(encoders, tmp_path):
+    around = Surroundings(unlabelled=TABLE, checkpoints=tmp_path)
+    stopped = Distil(Stopped(), [Knowing()], confidence=0.8)
+    with pytest.raises(KeyboardInterrupt):
+        stopped.fit(TABLE, LABELS, around)
+    resumed, whole = (
+        Distil(student(encoders, epochs=2), [teacher()], confidence=0.8).fit(TABLE, LABELS, near)
+        for teacher, near in ((Gone, around), (Knowing, Surroundings(unlabelled=TABLE)))
+    )
+    np.testing.assert_array_equal(resumed.predict_proba(TABLE), whole.predict_proba(TABLE))
+
+
+def test_an_answer_that_was_half_written_is_asked_for_again(tmp_path):
+    (tmp_path / "answers.safetensors").write_bytes(b"half")
+    ask = partial(dict, mean=np.ones((2, 3)))
+    assert kept(tmp_path, "answers", ask)["mean"].tolist() == np.ones((2, 3)).tolist()
+    assert kept(tmp_path, "answers", dict)["mean"].tolist() == np.ones((2, 3)).tolist()
+    assert [one.name for one in tmp_path.iterdir()] == ["answers.safetensors"]
 
 
 def test_the_blind_control_learns_from_no_actor():

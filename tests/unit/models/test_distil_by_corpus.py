@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -53,6 +54,26 @@ def test_teachers_see_their_corpus_alone_and_teach_it_alone():
     expected = 0.25 * np.eye(3)[LABELS] + 0.75 * np.stack([ANSWERS[name] for name in OF])
     np.testing.assert_allclose(found.stance, expected)
     assert found.own == {}
+
+
+class Interrupted(Specialist):
+    """Is stopped where it should learn what the others did not."""
+
+    def _learn(self, table, labels, around):
+        if min(table["dataset"].to_pylist()) == "verbs":
+            raise KeyboardInterrupt
+        return super()._learn(table, labels, around)
+
+
+def test_corpora_that_were_answered_for_are_not_asked_about_again(tmp_path):
+    near = replace(around(), checkpoints=tmp_path / "new")
+    with pytest.raises(KeyboardInterrupt):
+        shares_by_corpus([Interrupted()], 0.25, TABLE, LABELS, near)
+    Specialist.shown.clear()
+    found = shares_by_corpus([Specialist()], 0.25, TABLE, LABELS, near)
+    assert [own for own, _, _ in Specialist.shown] == [{"verbs"}]
+    expected = shares_by_corpus([Specialist()], 0.25, TABLE, LABELS, around())
+    np.testing.assert_array_equal(found.stance, expected.stance)
 
 
 @pytest.fixture(scope="module")
