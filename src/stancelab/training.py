@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pyarrow as pa
@@ -23,6 +23,7 @@ from stancelab.models.fits import keep_fit
 from stancelab.models.members import members_of
 from stancelab.monitor import Monitor, Surroundings
 from stancelab.plan import Plan
+from stancelab.predictors.heads import HasNative, native_labels_of
 from stancelab.predictors.holding import services_in
 from stancelab.schema import labels_of
 
@@ -130,10 +131,10 @@ def time_prediction(predictor: Predictor, table: pa.Table) -> float:
 def _predictions(
     model: StanceClassifier, table: pa.Table, part: str, test_sets: NDArray[np.str_]
 ) -> pa.Table:
-    heads: Mapping[str, Sequence[str]] = getattr(model.predictor_, "native_labels", {})
+    heads = native_labels_of(model.predictor_)
     own: Mapping[str, NDArray[np.float64]] = {}
     if heads:
-        probabilities, own = model.predictor_.predict_heads(table)  # type: ignore[attr-defined]
+        probabilities, own = cast(HasNative, model.predictor_).predict_heads(table)
     else:
         probabilities = model.predict_proba(table)
     kept = asked(table).append_column("part", pa.repeat(part, len(table)))

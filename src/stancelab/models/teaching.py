@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +20,7 @@ from stancelab.finetuning.shares import Shares
 from stancelab.models.fits import fit_member
 from stancelab.models.members import around_member
 from stancelab.parallel import processes
-from stancelab.predictors.transformer import TransformerPredictor
+from stancelab.predictors.heads import HasNative, native_labels_of
 from stancelab.schema import LABELS
 
 if TYPE_CHECKING:
@@ -138,8 +138,8 @@ def _answers(
     stances, heads = [], []
     for teacher, near in zip(teachers, nears, strict=True):
         one = fit_member(teacher, rows, codes, near)
-        if isinstance(one, TransformerPredictor) and corpus in one.native_labels:
-            stance, own = one.predict_heads(rows)
+        if corpus in native_labels_of(one):
+            stance, own = cast(HasNative, one).predict_heads(rows)
             heads.append(own[corpus])
         else:
             stance = one.predict_proba(rows)

@@ -11,6 +11,7 @@ import numpy as np
 
 from stancelab.predictors.base import Predictor, State, softmax
 from stancelab.predictors.checked import StateError, array, choice, inner_of, number
+from stancelab.predictors.heads import native_labels_of
 from stancelab.schema import LABELS
 
 if TYPE_CHECKING:
@@ -67,8 +68,7 @@ class CalibratedPredictor:
     @property
     def native_labels(self) -> Mapping[str, tuple[str, ...]]:
         """The own labels of each corpus that the inner predictor has a head for."""
-        labels: Mapping[str, tuple[str, ...]] = getattr(self.inner, "native_labels", {})
-        return labels
+        return native_labels_of(self.inner)
 
     def predict_heads(
         self, table: pa.Table

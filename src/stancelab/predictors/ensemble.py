@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 
 import numpy as np
 
 from stancelab.predictors.base import Predictor, State
 from stancelab.predictors.checked import StateError, inner_of, setting
+from stancelab.predictors.heads import HasNative, native_labels_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -46,6 +47,27 @@ class EnsemblePredictor:
             [one.predict_proba(table) for one in self.members], axis=0
         )
         return found
+
+    @property
+    def native_labels(self) -> Mapping[str, tuple[str, ...]]:
+        """The own labels of each corpus that every member has the same head for."""
+        first, *others = (native_labels_of(one) for one in self.members)
+        return {
+            name: labels
+            for name, labels in first.items()
+            if all(own.get(name) == labels for own in others)
+        }
+
+    def predict_heads(
+        self, table: pa.Table
+    ) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
+        """Give the mean of what the members answer, in our labels and in the corpora's own."""
+        stances, own = zip(
+            *(cast(HasNative, one).predict_heads(table) for one in self.members), strict=True
+        )
+        named = self.native_labels
+        means = {name: np.mean([each[name] for each in own], axis=0) for name in named}
+        return np.mean(stances, axis=0), means
 
     def state(self) -> State:
         """Give the members' kinds and states; their arrays and files are named by their place."""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, Self, cast, runtime_checkable
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol, Self, cast, runtime_checkable
 
 from stancelab.errors import StancelabError, UnknownNameError
 from stancelab.predictors.base import Predictor
 from stancelab.predictors.holding import ENSEMBLE, WRAPPERS, innermost, with_workers
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
 
 _FITTED = {"calibrated": "calibrated", "abstaining": "given its threshold"}
 """Wrappers that were fitted to the answers of the shared head, and what was done."""
@@ -22,6 +28,25 @@ class HasHeads(Protocol):
 
     def answering_by(self, head: str) -> Self:
         """Give the same predictor, answering by a corpus' head."""
+
+
+@runtime_checkable
+class HasNative(Protocol):
+    """A predictor that may answer in the own labels of corpora too."""
+
+    @property
+    def native_labels(self) -> Mapping[str, tuple[str, ...]]:
+        """The own labels of each corpus that it has a head for; none, where it has none."""
+
+    def predict_heads(
+        self, table: pa.Table
+    ) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
+        """Give the probabilities of our labels and, by corpus, of its own, at once."""
+
+
+def native_labels_of(predictor: object) -> Mapping[str, tuple[str, ...]]:
+    """Give the own labels of each corpus that a predictor has a head for."""
+    return predictor.native_labels if isinstance(predictor, HasNative) else {}
 
 
 def heads_of(predictor: Predictor) -> tuple[str, ...]:
