@@ -99,3 +99,9 @@ def service(bundle, token: str | None = None, **limits: Any) -> Iterator[Client]
         thread.join(20)
         listener.close()
         assert not thread.is_alive()
+
+
+def head(*lines, path=b"/invocations", kind=b"text/csv"):
+    """Write the head of a request, with more lines."""
+    said = [b"POST " + path + b" HTTP/1.1", b"Host: x", b"Content-Type: " + kind, *lines]
+    return b"\r\n".join([*said, b"", b""])

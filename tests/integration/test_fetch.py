@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from file_server import stalled, status, whole
+from made_downloads import wait_for_part
 
 from stancelab.cli import main
 from stancelab.datasets import checksums
@@ -277,16 +278,6 @@ def test_the_published_files(server, tmp_path, monkeypatch, capsys, name):
         assert len(server.requests) == len(files_of(name))
     for file in files_of(name):
         assert (tmp_path / name / file.path).read_bytes() == (source / file.path).read_bytes()
-
-
-def wait_for_part(folder, size):
-    """Wait until so many bytes have arrived."""
-    for _ in range(2000):
-        for part in folder.rglob("*.part"):
-            if part.stat().st_size >= size:
-                return part
-        time.sleep(0.01)
-    raise TimeoutError(f"no part of {size} bytes in {folder}")
 
 
 def read_until(terminal, text):

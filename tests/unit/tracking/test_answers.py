@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 import requests
-from file_server import FileServer, cut, status
+from file_server import cut, status
 from mlflow.exceptions import MlflowException
 from urllib3.util import Retry
 
@@ -19,11 +19,9 @@ API = "api/2.0/mlflow/experiments"
 ASKED = f"{API}/get-by-name?experiment_name=mine"
 
 
-@pytest.fixture
-def server():
-    started = FileServer({"a": b"0123456789", ASKED: FOUND, f"{API}/search": b"{}"})
-    yield started
-    started.stop()
+@pytest.fixture(autouse=True)
+def _serves(server):
+    server.files |= {"a": b"0123456789", ASKED: FOUND, f"{API}/search": b"{}"}
 
 
 @pytest.fixture

@@ -2,75 +2,22 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
-import random
 import sys
 import threading
 from email.utils import formatdate
-from pathlib import Path
 from time import time
 
 import pytest
 from file_server import cut, instead, stalled, status, unmeasured, whole
+from made_downloads import CONTENT, FILE, OTHER, described, part_of, put_part
 
-from stancelab.datasets.checksums import CorpusFile
-from stancelab.datasets.fetching.download import fetch_files, mirror_address, place_of
+from stancelab.datasets.fetching.download import fetch_files
 from stancelab.datasets.fetching.patience import Patience, seconds_asked
-from stancelab.errors import DownloadError, MissingExtraError, StancelabError
+from stancelab.errors import DownloadError, MissingExtraError
 
 CHUNK = 8_192
-CONTENT = random.Random(0).randbytes(300_000)
-OTHER = random.Random(1).randbytes(300_000)
-
-
-def described(path="a.csv", content=CONTENT):
-    """Describe a file as the table of checksums does."""
-    digest = hashlib.sha256(content).hexdigest()
-    return CorpusFile("made", path, "owner/data", "1f2e", f"up/{path}", digest, len(content))
-
-
-FILE = described()
-
-
-class Fetching:
-    """Fetches into a folder from the server, and notes the pauses it was asked to make."""
-
-    def __init__(self, server, folder):
-        self.server, self.folder, self.pauses = server, folder, []
-        self.serve(FILE, CONTENT)
-
-    def serve(self, file, content):
-        self.server.files[f"{file.repository}/{file.commit}/{file.upstream_path}"] = content
-
-    def __call__(self, *files, script=(), timeout=5.0, **words):
-        self.server.script[:] = script
-        patience = Patience(timeout=timeout, sleep=self.pauses.append)
-        mirror = self.server.url
-        words = {"mirror": mirror, "patience": patience} | words
-        return fetch_files(files or [FILE], self.folder, **words)
-
-    @property
-    def ranges(self):
-        return [request.range for request in self.server.requests]
-
-    @property
-    def parts(self):
-        return sorted(self.folder.rglob("*.part"))
-
-
-@pytest.fixture
-def fetching(server, tmp_path):
-    return Fetching(server, tmp_path / "made")
-
-
-@pytest.fixture
-def arrived(fetching):
-    """Check at the end that the file is there and nothing else."""
-    yield
-    assert (fetching.folder / "a.csv").read_bytes() == CONTENT
-    assert fetching.parts == []
 
 
 def left_nothing(fetching):
@@ -305,124 +252,6 @@ def test_no_answer(fetching):
         fetching(script=[silent] * 5, timeout=0.1)
 
 
-@pytest.mark.parametrize(
-    ("mirror", "message"),
-    [
-        ("http://127.0.0.1:9", r"the connection failed \(Connection refused\), tried 5 times"),
-        ("http://me:secret@127.0.0.1:9", r"\(http://127.0.0.1:9/owner/data/1f2e/up/a.csv\)"),
-        ("http://nowhere.invalid", "the connection failed .*tried 5 times"),
-    ],
-)
-def test_nobody_there(fetching, mirror, message):
-    with pytest.raises(DownloadError, match=message) as caught:
-        fetching(mirror=mirror)
-    assert "\n" not in str(caught.value)
-    assert "secret" not in str(caught.value)
-    assert len(fetching.pauses) == 4
-
-
-def test_a_redirect_to_nowhere_ends_at_once(fetching):
-    with pytest.raises(DownloadError, match="No connection adapters were found for 'ftp://x"):
-        fetching(script=[status(302, Location="ftp://x/y")])
-    assert fetching.pauses == []
-
-
-@pytest.mark.parametrize("mirror", ["ftp://x/y", "mirror", "http://", "http://x/?a=b", "file:///x"])
-def test_mirrors_that_are_none(fetching, mirror, monkeypatch):
-    with pytest.raises(StancelabError, match=r"--mirror: found .*, expected an address such as"):
-        fetching(mirror=mirror)
-    monkeypatch.setenv("STANCELAB_MIRROR", mirror)
-    with pytest.raises(StancelabError, match="STANCELAB_MIRROR: found"):
-        fetching(mirror=None)
-
-
-@pytest.mark.usefixtures("arrived")
-def test_the_mirror_of_the_environment(fetching, monkeypatch):
-    monkeypatch.setenv("STANCELAB_MIRROR", fetching.server.url + "/")
-    fetching(mirror=None)
-    monkeypatch.setenv("STANCELAB_MIRROR", "")
-    assert mirror_address() == "https://raw.githubusercontent.com"
-
-
-def test_another_file_in_the_place_is_kept(fetching):
-    fetching.folder.mkdir()
-    place = fetching.folder / "a.csv"
-    place.write_bytes(OTHER)
-    found = hashlib.sha256(OTHER).hexdigest()[:12]
-    with pytest.raises(DownloadError, match=f"SHA-256 {found}…, expected .*with --replace"):
-        fetching()
-    assert place.read_bytes() == OTHER
-    with pytest.raises(DownloadError, match="HTTP 404"):
-        fetching(replace=True, script=[status(404)])
-    assert place.read_bytes() == OTHER, "kept until the right one is there"
-    assert len(fetching.server.requests) == 1
-    assert fetching(replace=True).fetched == (FILE,)
-    assert place.read_bytes() == CONTENT
-
-
-def test_a_folder_in_the_place(fetching):
-    (fetching.folder / "a.csv").mkdir(parents=True)
-    with pytest.raises(DownloadError, match=r"a.csv: found a folder or a broken link; remove it"):
-        fetching(replace=True)
-    assert fetching.server.requests == []
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        *("../a.csv", "b/../../a.csv", "/a.csv", "", ".", "a//b", "./a", "..\\a.csv", "b\\a.csv"),
-        *("C:a.csv", "a\0b", "a\nb", "link/a.csv", "link/deep/a.csv"),
-    ],
-)
-def test_paths_that_leave_the_folder(fetching, tmp_path, path):
-    fetching.folder.mkdir()
-    (tmp_path / "elsewhere").mkdir()
-    (fetching.folder / "link").symlink_to(tmp_path / "elsewhere")
-    before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(DownloadError, match=r"made: found the path .*, expected one inside"):
-        fetching(FILE, described(path))
-    assert fetching.server.requests == []
-    assert sorted(tmp_path.rglob("*")) == before
-
-
-def test_a_folder_that_is_a_link_is_the_users_choice(tmp_path):
-    (tmp_path / "disk" / "deep").mkdir(parents=True)
-    (tmp_path / "disk" / "inner").symlink_to("deep")
-    (tmp_path / "made").symlink_to(tmp_path / "disk")
-    for path in ("a.csv", "b/a.csv", "inner/a.csv"):
-        assert place_of(tmp_path / "made", described(path)) == tmp_path / "made" / path
-
-
-def test_a_full_disk(fetching, monkeypatch):
-    put_part(fetching, CONTENT[:1000])
-    opened = Path.open
-
-    def full(self, mode="r", *words, **named):
-        if mode == "ab":
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self))
-        return opened(self, mode, *words, **named)
-
-    monkeypatch.setattr(Path, "open", full)
-    with pytest.raises(DownloadError, match=r"No space left on device; make room.*continues") as e:
-        fetching()
-    assert "\n" not in str(e.value)
-    monkeypatch.undo()
-    assert part_of(fetching).read_bytes() == CONTENT[:1000]
-
-
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
-def test_a_write_that_fails(fetching, monkeypatch):
-    monkeypatch.setattr("stancelab.datasets.fetching.transfer.Transfer._part", Path("/dev/full"))
-    with pytest.raises(DownloadError, match=r"made: cannot be written .*No space left on device"):
-        fetching()
-
-
-def test_a_folder_that_cannot_be_made(fetching):
-    fetching.folder.write_bytes(b"a file")
-    with pytest.raises(DownloadError, match=r"made: cannot be written or read: File exists"):
-        fetching()
-
-
 @pytest.mark.usefixtures("arrived")
 def test_two_at_once(fetching):
     at_work, waited = threading.Event(), threading.Event()
@@ -451,12 +280,3 @@ def test_the_extra_is_named(fetching, monkeypatch):
     monkeypatch.setitem(sys.modules, "requests", None)
     with pytest.raises(MissingExtraError, match=r"'requests'.*pip install 'stancelab\[train\]'"):
         fetching()
-
-
-def put_part(fetching, content):
-    fetching.folder.mkdir(exist_ok=True)
-    part_of(fetching).write_bytes(content)
-
-
-def part_of(fetching):
-    return fetching.folder / f"a.csv.{FILE.sha256[:16]}.part"
