@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -57,10 +56,11 @@ def kept(
     with suppress(OSError, SafetensorError):
         return load_file(place)
     found = ask()
-    folder.mkdir(parents=True, exist_ok=True)
-    written = place.with_suffix(".part")
-    save_file({one: np.ascontiguousarray(array) for one, array in found.items()}, written)
-    os.replace(written, place)
+    with suppress(OSError, SafetensorError):  # they can be asked for again
+        folder.mkdir(parents=True, exist_ok=True)
+        written = place.with_suffix(".part")
+        save_file({one: np.ascontiguousarray(array) for one, array in found.items()}, written)
+        written.replace(place)
     return found
 
 

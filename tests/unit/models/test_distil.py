@@ -134,6 +134,12 @@ def test_an_answer_that_was_half_written_is_asked_for_again(tmp_path):
     assert [one.name for one in tmp_path.iterdir()] == ["answers.safetensors"]
 
 
+def test_answers_that_cannot_be_kept_are_learnt_all_the_same(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    ask = partial(dict, mean=np.ones((2, 3)))
+    assert kept(tmp_path / "file", "answers", ask)["mean"].tolist() == np.ones((2, 3)).tolist()
+
+
 def test_the_blind_control_learns_from_no_actor():
     around = Surroundings(TABLE, LABELS, unlabelled=TABLE)
     ActorBlind(Seeing()).fit(TABLE, LABELS, around)
